@@ -1,0 +1,30 @@
+"""The time, in one place, so that tests can set it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def now() -> datetime:
+    """This instant in UTC, truncated to the millisecond that the database keeps."""
+    instant = _source()
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def today(timezone: str) -> date:
+    return now().astimezone(ZoneInfo(timezone)).date()
+
+
+def use(source: Callable[[], datetime] | None) -> None:
+    """Replaces the clock (tests, demo data); None gives the system's back."""
+    global _source
+    _source = source or _system

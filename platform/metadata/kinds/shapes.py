@@ -1,0 +1,119 @@
+"""The kinds that are tables and columns: object and field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fieldstone.metadata.field_types.registry import FIELD_TYPES
+
+from fieldstone.metadata.kinds.base import (
+    COLOR,
+    FLAG,
+    FORMULA,
+    ICON,
+    NAME,
+    ORDER,
+    TEXT,
+    Kind,
+    Schema,
+    document,
+)
+
+_COMMON: dict[str, Any] = {
+    "label": TEXT,
+    "help": TEXT,
+    "description": TEXT,
+    "required": FLAG,
+    "unique": FLAG,
+    "case_insensitive": FLAG,
+    "external_id": FLAG,
+    "indexed": FLAG,
+    "audited": FLAG,
+    "read_only": FLAG,
+    "translatable": FLAG,
+    "default": {},
+    "default_formula": FORMULA,
+    "order": ORDER,
+}
+
+
+def _field_schema() -> Schema:
+    """One branch a type, chosen by `type`, so that an unknown key is named as such."""
+    branches = []
+    for kind in FIELD_TYPES.values():
+        own = kind.config_schema.get("properties", {})
+        needed = kind.config_schema.get("required", [])
+        branches.append(
+            {
+                "if": {"properties": {"type": {"const": kind.name}}},
+                "then": {
+                    "properties": {"type": {}, **_COMMON, **own},
+                    "required": ["type", "label", *needed],
+                    "additionalProperties": False,
+                },
+            }
+        )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {"type": {"enum": sorted(FIELD_TYPES)}},
+        "required": ["type"],
+        "allOf": branches,
+    }
+
+
+FIELD = Kind(
+    name="field",
+    label={"en": "Field", "zh_CN": "字段"},
+    folder="fields",
+    of_object=True,
+    named_items=("values",),
+    schema=_field_schema(),
+)
+
+OBJECT = Kind(
+    name="object",
+    label={"en": "Object", "zh_CN": "对象"},
+    folder="objects",
+    schema=document(
+        {
+            "label": TEXT,
+            "plural": TEXT,
+            "measure": TEXT,
+            "description": TEXT,
+            "icon": ICON,
+            "color": COLOR,
+            "name_field": {
+                "type": "object",
+                "properties": {
+                    "type": {"enum": ["text", "autonumber"]},
+                    "label": TEXT,
+                    "help": TEXT,
+                    "length": {"type": "integer", "minimum": 1, "maximum": 255},
+                    "format": {"type": "string", "maxLength": 60},
+                    "gapless": FLAG,
+                    "start": {"type": "integer", "minimum": 0},
+                    "unique": FLAG,
+                    "audited": FLAG,
+                    "translatable": FLAG,
+                    "default_formula": FORMULA,
+                },
+                "required": ["type"],
+                "additionalProperties": False,
+            },
+            "search": {"type": "array", "items": NAME, "uniqueItems": True, "maxItems": 12},
+            "features": {
+                "type": "object",
+                "properties": {
+                    "activities": FLAG,
+                    "history": FLAG,
+                    "in_menu": FLAG,
+                    "kanban": NAME,
+                },
+                "additionalProperties": False,
+            },
+            "order": ORDER,
+        },
+        ("label", "name_field"),
+    ),
+)

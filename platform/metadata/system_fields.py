@@ -1,0 +1,75 @@
+"""The fields that every record has without anybody declaring them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+USER_OBJECT = "user"
+
+SYSTEM_FIELDS: Mapping[str, Mapping[str, Any]] = {
+    "id": {"type": "text", "label": {"en": "Record ID", "zh_CN": "记录 ID"}, "read_only": True},
+    "version": {
+        "type": "integer",
+        "label": {"en": "Version", "zh_CN": "版本"},
+        "read_only": True,
+    },
+    "owner": {
+        "type": "user",
+        "label": {"en": "Owner", "zh_CN": "负责人"},
+        "on_delete": "restrict",
+    },
+    "record_type": {
+        "type": "picklist",
+        "label": {"en": "Record type", "zh_CN": "记录类型"},
+        "values": {},
+    },
+    "currency_code": {
+        "type": "text",
+        "length": 3,
+        "label": {"en": "Currency", "zh_CN": "币种"},
+    },
+    "tags": {
+        "type": "multi_picklist",
+        "label": {"en": "Tags", "zh_CN": "标签"},
+        "values": {},
+        "open": True,
+    },
+    "created_by": {
+        "type": "user",
+        "label": {"en": "Created by", "zh_CN": "创建人"},
+        "read_only": True,
+    },
+    "created_at": {
+        "type": "datetime",
+        "label": {"en": "Created at", "zh_CN": "创建时间"},
+        "read_only": True,
+    },
+    "modified_by": {
+        "type": "user",
+        "label": {"en": "Last modified by", "zh_CN": "最后修改人"},
+        "read_only": True,
+    },
+    "modified_at": {
+        "type": "datetime",
+        "label": {"en": "Last modified at", "zh_CN": "最后修改时间"},
+        "read_only": True,
+    },
+    "last_activity_at": {
+        "type": "datetime",
+        "label": {"en": "Last activity", "zh_CN": "最近活动时间"},
+        "read_only": True,
+    },
+    "next_activity_at": {
+        "type": "datetime",
+        "label": {"en": "Next activity", "zh_CN": "下次活动时间"},
+        "read_only": True,
+    },
+}
+
+NAME_FIELD_LABEL = {"en": "Name", "zh_CN": "名称"}
+
+HIDDEN_COLUMNS = ("deleted_at", "deleted_by", "deleted_root")
+"""Columns of the recycle bin: when, by whom, and the record whose deletion took this along."""
+
+RESERVED_NAMES = frozenset({*SYSTEM_FIELDS, *HIDDEN_COLUMNS, "name"})
