@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Literal as OneOf
+from uuid import UUID
 
 from fieldstone.formula.scope import Path
 
@@ -12,7 +14,8 @@ Span = tuple[int, int]
 """Offsets of the first character and of the one after the last."""
 NO_SPAN: Span = (0, 0)
 
-Value = Decimal | str | bool | date | datetime | None
+Value = Decimal | str | bool | date | datetime | time | UUID | frozenset[str] | None
+"""A value at run time. The parser itself makes Decimal, str, bool and None only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +78,32 @@ class Call:
     span: Span = field(default=NO_SPAN, compare=False)
 
 
-Node = Literal | FieldRef | Parameter | Unary | Binary | InList | Call
+PlaceholderKind = OneOf["number", "big_number", "text", "numbers", "big_numbers", "texts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Where a literal, or the whole list of an IN, was lifted out: the formula's shape stays,
+    the value comes with each request. `big`: over six digits before or after the point."""
+
+    index: int
+    kind: PlaceholderKind
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+Node = Literal | FieldRef | Parameter | Unary | Binary | InList | Call | Placeholder
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The operands, in the order they are written."""
+    match node:
+        case Unary(operand=operand):
+            return (operand,)
+        case Binary(left=left, right=right):
+            return (left, right)
+        case InList(operand=operand, items=items):
+            return (operand, *items)
+        case Call(arguments=arguments):
+            return arguments
+        case _:
+            return ()

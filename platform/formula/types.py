@@ -20,18 +20,22 @@ class Kind(StrEnum):
     LOCATION = "location"
     OPAQUE = "opaque"
     """Stored, shown, but not computed with: files, JSON, secrets."""
+    BLANK = "blank"
+    """The literal NULL before it has met anything with a type. No field has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Type:
     """`target` is the object of a REFERENCE (None: any of several objects); `values` the codes
-    of a picklist in their declared order; `scale` the known decimals of a NUMBER; `percent`
-    marks a number stored as 40 that a formula sees as 0.40."""
+    of a picklist in their declared order; `scale` the known decimals of a NUMBER and `digits`
+    its known digits before the point (None: as many as a number may have); `percent` marks a
+    number stored as 40 that a formula sees as 0.40."""
 
     kind: Kind
     target: str | None = None
     values: tuple[str, ...] = ()
     scale: int | None = None
+    digits: int | None = None
     percent: bool = False
 
 
@@ -42,3 +46,4 @@ DATE = Type(kind=Kind.DATE)
 DATETIME = Type(kind=Kind.DATETIME)
 TIME = Type(kind=Kind.TIME)
 OPAQUE = Type(kind=Kind.OPAQUE)
+BLANK = Type(kind=Kind.BLANK)

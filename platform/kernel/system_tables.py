@@ -180,10 +180,26 @@ outbox = Table(
     _text("task", default=None),
     _json("payload"),
     _instant("at"),
-    _instant("run_after", nullable=True),
+    _instant("run_after"),
     _instant("relayed_at", nullable=True),
-    Index("ix_fs_outbox_waiting", "at", postgresql_where=text("relayed_at IS NULL")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("lease", Uuid),
+    _instant("failed_at", nullable=True),
+    _text("error"),
+    Index(
+        "ix_fs_outbox_waiting",
+        "run_after",
+        postgresql_where=text("relayed_at IS NULL AND failed_at IS NULL"),
+    ),
+    Index(
+        "ix_fs_outbox_relayed",
+        "relayed_at",
+        postgresql_where=text("relayed_at IS NOT NULL AND failed_at IS NULL"),
+    ),
 )
+"""A job that is still to be done; the transaction that completes it deletes the row. `lease` is
+the run that may write on the job's behalf; `failed_at` marks what was given up, with the kind of
+`error` and no values."""
 
 job = Table(
     "fs_job",

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
+from fieldstone.metadata.field_types.polymorphic import ANY
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 
 from fieldstone.kernel.i18n import Text, pick
 from fieldstone.metadata.codec import ordered
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.field_types.base import FieldType
-from fieldstone.metadata.system_fields import NAME_FIELD_LABEL, SYSTEM_FIELDS
+from fieldstone.metadata.system_fields import NAME_FIELD_LABEL, SYSTEM_FIELDS, USER_OBJECT
 
 Config = Mapping[str, Any]
 
@@ -200,6 +201,15 @@ class Snapshot:
         text = body.get(form) or (body.get("label") if form == "plural" else None)
         return pick(text, locale)
 
+    @cached_property
+    def _with_activities(self) -> list[str]:
+        """The objects that tasks, calls and files may be attached to."""
+        return [
+            component.name
+            for component in self.of_kind("object")
+            if (component.body.get("features") or {}).get("activities")
+        ]
+
     def _object(self, component: Component) -> Object:
         body = component.body
         record_types = {
@@ -226,7 +236,9 @@ class Snapshot:
         if value_set is not None:
             config["values"] = value_set.body.get("values", {})
         if config.get("type") == "user":
-            config["target"] = "user"
+            config["target"] = USER_OBJECT
+        if ANY in config.get("targets", ()):
+            config["targets"] = self._with_activities
         return Field(
             id=component.id,
             object=component.parent,
@@ -272,7 +284,7 @@ def _system_field(
         }
         config = {**config, "values": values}
     if config["type"] == "user":
-        config = {**config, "target": "user"}
+        config = {**config, "target": USER_OBJECT}
     return Field(
         id=uuid5(component.id, name),
         object=component.name,

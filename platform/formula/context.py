@@ -1,0 +1,32 @@
+"""What a formula is computed with besides a record: the moment, the place and the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from fieldstone.formula.ast import Value
+from fieldstone.formula.scope import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Fixed once per request, so that every record sees the same moment. `parameters` maps
+    ("user", ("id",)) to the value of `$user.id`."""
+
+    now: datetime
+    timezone: str = "UTC"
+    parameters: Mapping[tuple[str, Path], Value] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.timezone)).date()
+
+    def parameter(self, root: str, path: Path) -> Value:
+        if not path and root == "today":
+            return self.today
+        if not path and root == "now":
+            return self.now
+        return self.parameters.get((root, path))

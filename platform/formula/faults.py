@@ -1,0 +1,124 @@
+"""What is wrong with a formula, as values: where, why, and what was probably meant."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fieldstone.formula.ast import NO_SPAN, Span
+from fieldstone.formula.types import Kind
+from fieldstone.kernel.errors import Invalid, Problem
+from fieldstone.kernel.i18n import translate
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A word or a choice of words that a message mentions, told in the reader's language.
+    Each part is a message id, or a sign such as ")" that needs no translation."""
+
+    parts: tuple[str, ...]
+
+    def render(self, locale: str) -> str:
+        words = [translate(locale, part) for part in self.parts]
+        if len(words) < 2:
+            return "".join(words)
+        first = translate(locale, "formula.word.comma").join(words[:-1])
+        return translate(locale, "formula.word.or", {"first": first, "last": words[-1]})
+
+    def __str__(self) -> str:
+        return self.render("en")
+
+
+def word(name: str) -> Phrase:
+    return Phrase((f"formula.word.{name}",))
+
+
+def kinds(*each: Kind) -> Phrase:
+    return Phrase(tuple(f"formula.kind.{kind}" for kind in each))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """`code` is one of spec's upper-case codes; its text is the message "error.formula.<code>".
+    `line` and `column` count from 1; 0 while the text is not known."""
+
+    code: str
+    span: Span = NO_SPAN
+    line: int = 0
+    column: int = 0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    suggestion: str = ""
+
+    @property
+    def message_id(self) -> str:
+        return f"formula.{self.code.lower()}"
+
+    def problem(self, path: str = "", locale: str = "") -> Problem:
+        """With a locale the texts are made; without one the edge makes them from the code."""
+        return Problem(
+            code=self.message_id,
+            path=path,
+            params=dict(self.params),
+            message=message(self, locale) if locale else "",
+            hint=hint(self, locale) if locale else "",
+        )
+
+
+class FormulaError(Invalid):
+    """A formula that cannot be used. `faults` are all that were found, in the order of the text."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.span))
+        super().__init__(problems=(fault.problem() for fault in self.faults))
+
+
+class EvaluationError(ValueError):
+    """A run-time error such as DIV0, BAD_DATE or OVERFLOW."""
+
+    def __init__(self, code: str, span: Span = NO_SPAN) -> None:
+        super().__init__(code)
+        self.code = code
+        self.span = span
+
+
+def message(fault: Fault, locale: str) -> str:
+    """The whole sentence in this language."""
+    params = {
+        name: value.render(locale) if isinstance(value, Phrase) else value
+        for name, value in fault.params.items()
+    }
+    return translate(locale, f"error.{fault.message_id}", params)
+
+
+def hint(fault: Fault, locale: str) -> str:
+    """'Did you mean …?', or nothing."""
+    if not fault.suggestion:
+        return ""
+    return translate(locale, "formula.did_you_mean", {"suggestion": fault.suggestion})
+
+
+def located(faults: Iterable[Fault], text: str) -> tuple[Fault, ...]:
+    """The faults with the line and column that their spans have in this text."""
+    return tuple(_located(fault, text) for fault in faults)
+
+
+def _located(fault: Fault, text: str) -> Fault:
+    before = text[: fault.span[0]]
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    return replace(fault, line=before.count("\n") + 1, column=column)
+
+
+def caret(text: str, fault: Fault) -> str:
+    """The faulty line with a row of ^ under the place, for terminals and logs."""
+    start, end = fault.span
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", start)
+    line = text[first : last if last >= 0 else len(text)]
+    left, marked = line[: start - first], line[start - first : max(end, start + 1) - first]
+    return f"{line}\n{' ' * _width(left)}{'^' * max(1, _width(marked))}"
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,178 @@
+"""What a function of the language is: names, types, words, and how both engines compute it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement
+
+from fieldstone.formula.ast import Value
+from fieldstone.formula.context import Context
+from fieldstone.formula.sql_pair import Sql, joined
+from fieldstone.formula.typed import Typed
+from fieldstone.formula.types import Kind, Type
+from fieldstone.kernel.i18n import Text
+
+Expression = ColumnElement[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """`kinds` empty: any value. `literal`: must be a literal in the formula's text.
+    `structural`: a literal that decides what the SQL looks like, so it is never lifted."""
+
+    name: str
+    kinds: frozenset[Kind] = frozenset()
+    literal: bool = False
+    structural: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The last `optional` arguments may be left out; the last `repeated` ones may come again."""
+
+    arguments: tuple[Argument, ...]
+    optional: int = 0
+    repeated: int = 0
+
+    def accepts(self, count: int) -> bool:
+        if count < len(self.arguments) - self.optional:
+            return False
+        surplus = count - len(self.arguments)
+        return surplus <= 0 or (self.repeated > 0 and surplus % self.repeated == 0)
+
+    def at(self, index: int) -> Argument:
+        if index < len(self.arguments):
+            return self.arguments[index]
+        return self.arguments[len(self.arguments) - self.repeated + self._surplus(index)]
+
+    def _surplus(self, index: int) -> int:
+        return (index - len(self.arguments)) % self.repeated
+
+    def __str__(self) -> str:
+        required = len(self.arguments) - self.optional
+        names = [
+            argument.name if index < required else f"[{argument.name}]"
+            for index, argument in enumerate(self.arguments)
+        ]
+        return ", ".join([*names, "…"] if self.repeated else names)
+
+
+class Call(Protocol):
+    """One call as the Python engine meets it. Operands are computed when they are asked for."""
+
+    @property
+    def context(self) -> Context: ...
+
+    @property
+    def typed(self) -> Typed: ...
+
+    def value(self, index: int) -> Value: ...
+
+    def values(self) -> tuple[Value, ...]: ...
+
+
+class SqlCall(Protocol):
+    """One call as the SQL engine meets it."""
+
+    @property
+    def typed(self) -> Typed: ...
+
+    def pair(self, index: int) -> Sql: ...
+
+    def pairs(self) -> tuple[Sql, ...]: ...
+
+    def truth(self, index: int) -> Sql:
+        """Cheaper than `pair` for a condition: anything but TRUE counts as FALSE."""
+
+    def computed(self, index: int, kind: Any, change: Callable[[Value], Any]) -> Sql:
+        """A bind of the changed value of an operand that is the same for every row."""
+
+    def several(self, first: int, kind: Any) -> Expression:
+        """One array bind of all operands from `first` on."""
+
+    def from_context(self, name: str, kind: Any, read: Callable[[Context], Any]) -> Expression:
+        """A bind that depends on the request alone."""
+
+
+class TypeCheck(Protocol):
+    """One call while types are checked; the operands are typed already."""
+
+    @property
+    def operands(self) -> list[Typed]: ...
+
+    def adopt(self, index: int, wanted: Type) -> bool:
+        """Makes the operand this type: a NULL, or a text literal that can stand for it. Says
+        whether it has the type now; the fault is recorded when not."""
+
+    def unified(self, indexes: range) -> Type | None:
+        """The one type of several operands; None, with a fault, when they have no common one."""
+
+    def refuse(self, index: int, code: str, suggestion: str = "") -> None: ...
+
+
+Rule = Callable[[TypeCheck], Type | None]
+Evaluate = Callable[[Call], Value]
+ToSql = Callable[[SqlCall], Sql]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """`rule` checks the operands further and tells the result's type. `to_sql` None: Python
+    only. `condition`: another SQL for where only TRUE matters, so that an index can serve it.
+    `example` texts come in pairs: a formula, and one that must have the same value."""
+
+    name: str
+    signature: Signature
+    rule: Rule
+    evaluate: Evaluate
+    to_sql: ToSql | None
+    documentation: Text
+    examples: tuple[tuple[str, str], ...]
+    condition: ToSql | None = None
+    volatile: bool = False
+    fails: bool = False
+    group: str = field(default="")
+
+
+def returns(result: Type) -> Rule:
+    return lambda _check: result
+
+
+def first_type(check: TypeCheck) -> Type | None:
+    return check.operands[0].type
+
+
+def strict(compute: Callable[..., Value]) -> Evaluate:
+    """Blank as soon as one operand is blank."""
+
+    def evaluate(call: Call) -> Value:
+        values = call.values()
+        return None if any(value is None for value in values) else compute(*values)
+
+    return evaluate
+
+
+def plain(compute: Callable[..., Value]) -> Evaluate:
+    """The function itself says what blank operands mean."""
+    return lambda call: compute(*call.values())
+
+
+def expression(
+    build: Callable[..., Expression],
+    guard: Callable[..., ColumnElement[bool]] | None = None,
+    *,
+    blank_on_error: bool = False,
+) -> ToSql:
+    """SQL of the operands' values; `guard` of the same values tells an error. Say
+    `blank_on_error` when the value is NULL whenever the guard is true."""
+
+    def to_sql(call: SqlCall) -> Sql:
+        pairs = call.pairs()
+        values = tuple(pair.value for pair in pairs)
+        own = None if guard is None else guard(*values)
+        return joined(pairs, build(*values), own, blank_on_error=blank_on_error)
+
+    return to_sql

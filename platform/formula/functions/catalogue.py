@@ -1,0 +1,49 @@
+"""Every function of the language, by its upper-case name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fieldstone.formula.functions import (
+    blanks,
+    conversions,
+    dates,
+    logic,
+    numbers,
+    periods,
+    picklists,
+    search,
+    text,
+)
+from fieldstone.formula.functions.base import Function
+from fieldstone.kernel.registry import Registry
+
+GROUPS = {
+    "logic": (logic.FUNCTIONS, blanks.FUNCTIONS, picklists.FUNCTIONS),
+    "number": (numbers.FUNCTIONS,),
+    "text": (search.FUNCTIONS, text.FUNCTIONS, conversions.FUNCTIONS),
+    "date": (dates.FUNCTIONS, periods.FUNCTIONS),
+}
+
+FUNCTIONS: Registry[Function] = Registry("formula function")
+for _group, _parts in GROUPS.items():
+    for _functions in _parts:
+        for _function in _functions:
+            FUNCTIONS.add(replace(_function, group=_group))
+
+AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "COUNT_DISTINCT"})
+"""With one field or none these sum up many records: queries and reports read them, formulas
+about one record do not. MIN and MAX of several values are functions like any other."""
+
+
+def is_aggregate(name: str, arguments: int) -> bool:
+    return name in AGGREGATES and arguments < 2
+
+
+def is_structural(name: str, index: int) -> bool:
+    """Whether this operand of the function decides what its SQL looks like."""
+    function = FUNCTIONS.get(name)
+    if function is None or not (function.signature.arguments or function.signature.repeated):
+        return False
+    signature = function.signature
+    return index < len(signature.arguments) and signature.arguments[index].structural

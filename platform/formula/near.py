@@ -1,0 +1,34 @@
+"""The name that was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name with the fewest edits, at most two and fewer for short names; "" if none
+    is that near. A swap of neighbours counts as one edit."""
+    wanted = name.casefold()
+    allowed = 2 if len(wanted) > 4 else 1
+    best, fewest = "", allowed + 1
+    for candidate in known:
+        edits = _edits(wanted, candidate.casefold(), fewest)
+        if edits < min(fewest, max(len(wanted), 1)):
+            best, fewest = candidate, edits
+    return best
+
+
+def _edits(left: str, right: str, limit: int) -> int:
+    if abs(len(left) - len(right)) >= limit:
+        return limit
+    before: list[int] = []
+    above = list(range(len(right) + 1))
+    for i, char in enumerate(left, 1):
+        row = [i]
+        for j, other in enumerate(right, 1):
+            edits = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (char != other))
+            if i > 1 and j > 1 and char == right[j - 2] and left[i - 2] == other:
+                edits = min(edits, before[j - 2] + 1)
+            row.append(edits)
+        before, above = above, row
+    return above[-1]

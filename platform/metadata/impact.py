@@ -1,0 +1,250 @@
+"""What a plan would do to live data: rows that break a new rule, values in use, and every
+component that mentions what goes away. Counts see all rows; samples are ids, which the edge
+shows only as far as the reader may read the records."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select
+
+from fieldstone.kernel.db import Connection
+from fieldstone.metadata.components import Component
+from fieldstone.metadata.conversion import dry_run
+from fieldstone.metadata.diff import Action, Change
+from fieldstone.metadata.plan import Plan, removed_values
+from fieldstone.metadata.references import users_of
+from fieldstone.metadata.snapshot import Field, Snapshot
+from fieldstone.metadata.tables import junction_of, table_of
+
+SAMPLE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """`code` is a message id; `count` the records concerned; `sample` ids of some of them;
+    `values` [(shown value, count)] where values matter; `users` what mentions the subject.
+    `severity`: info, warning (rows break the new rule), danger (something goes away)."""
+
+    code: str
+    subject: tuple[str, str]
+    count: int = 0
+    severity: str = "info"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    sample: tuple[UUID, ...] = ()
+    values: tuple[tuple[str, int], ...] = ()
+    users: tuple[Component, ...] = ()
+
+
+async def impact_of(connection: Connection, plan: Plan) -> list[Impact]:
+    found: list[Impact] = []
+    shown = {step.change.after.id for step in plan.steps}
+    for change in plan.changes:
+        if change.after.id not in shown:
+            continue
+        for finder in (_removed, _field_rules, _values_removed, _converted):
+            found.extend([each async for each in finder(connection, change, plan)])
+    order = {"danger": 0, "warning": 1, "info": 2}
+    return sorted(found, key=lambda each: order[each.severity])
+
+
+async def _removed(connection: Connection, change: Change, plan: Plan) -> AsyncIterator[Impact]:
+    if change.action is not Action.DELETE:
+        return
+    target = change.after.key
+    users = {component.key: component for component, _ in users_of(plan.before, target)}
+    staying = tuple(each for key, each in users.items() if key in plan.after.components)
+    if staying:
+        yield Impact(
+            code="impact.used_by",
+            subject=target,
+            count=len(staying),
+            severity="warning",
+            users=staying,
+        )
+    count = await _rows_holding(connection, change, plan.before)
+    if count is not None:
+        code = "impact.object_hidden" if change.kind == "object" else "impact.field_hidden"
+        yield Impact(code=code, subject=target, count=count, severity="danger")
+
+
+async def _rows_holding(connection: Connection, change: Change, before: Snapshot) -> int | None:
+    if change.kind == "object":
+        return await _count(
+            connection,
+            select(func.count())
+            .select_from(table_of(before, change.name))
+            .where(table_of(before, change.name).c.deleted_at.is_(None)),
+        )
+    if change.kind != "field":
+        return None
+    field_ = before.objects[change.after.parent].fields[change.after.local_name]
+    if field_.junction:
+        junction = junction_of(before, field_.object, field_.name)
+        return await _count(connection, select(func.count(junction.c.record.distinct())))
+    table = table_of(before, field_.object)
+    return await _count(
+        connection,
+        select(func.count())
+        .select_from(table)
+        .where(table.c.deleted_at.is_(None), table.c[field_.column].is_not(None)),
+    )
+
+
+async def _field_rules(connection: Connection, change: Change, plan: Plan) -> AsyncIterator[Impact]:
+    """Rows that break what the field newly demands."""
+    if change.kind != "field" or change.after.deleted or change.reshaped:
+        return
+    owner = change.after.parent
+    if owner not in plan.before.objects:
+        return
+    after = plan.after.objects[owner].fields[change.after.local_name]
+    before = plan.before.objects[owner].fields.get(change.after.local_name)
+    if after.required and not (before and before.required):
+        yield await _missing(connection, after, before, plan)
+    if before is None or not before.column:
+        return
+    table = table_of(plan.before, owner)
+    column = table.c[before.column]
+    if after.unique and not before.unique:
+        async for each in _duplicates(connection, after, table, column):
+            yield each
+    length = after.config.get("length")
+    if length and length < before.config.get("length", length + 1):
+        condition = func.char_length(column) > length
+        async for each in _breaking(
+            connection, after, table, condition, "impact.too_long", {"length": length}
+        ):
+            yield each
+
+
+async def _missing(
+    connection: Connection, after: Field, before: Field | None, plan: Plan
+) -> Impact:
+    table = table_of(plan.before, after.object)
+    condition: list[ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+    if before is not None and before.column:
+        condition.append(table.c[before.column].is_(None))
+    count = await _count(connection, select(func.count()).select_from(table).where(*condition))
+    return Impact(
+        code="impact.required_missing",
+        subject=("field", f"{after.object}.{after.name}"),
+        count=count,
+        severity="warning" if count else "info",
+        sample=await _sample(connection, table, and_(*condition)),
+    )
+
+
+async def _duplicates(
+    connection: Connection, after: Field, table: Table, column: ColumnElement[Any]
+) -> AsyncIterator[Impact]:
+    value = func.lower(column) if after.config.get("case_insensitive") else column
+    groups = (
+        select(value.label("value"), func.count().label("n"))
+        .where(table.c.deleted_at.is_(None), value.is_not(None))
+        .group_by(value)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    total = await _count(connection, select(func.count()).select_from(groups))
+    if total:
+        rows = await connection.fetch(select(groups).order_by(groups.c.n.desc()).limit(SAMPLE))
+        yield Impact(
+            code="impact.duplicates",
+            subject=("field", f"{after.object}.{after.name}"),
+            count=total,
+            severity="danger",
+            values=tuple((str(row["value"]), row["n"]) for row in rows),
+        )
+
+
+async def _breaking(  # one call shape for every rule on a column
+    connection: Connection,
+    after: Field,
+    table: Table,
+    condition: ColumnElement[bool],
+    code: str,
+    params: Mapping[str, Any],
+) -> AsyncIterator[Impact]:
+    where = and_(table.c.deleted_at.is_(None), condition)
+    count = await _count(connection, select(func.count()).select_from(table).where(where))
+    if count:
+        yield Impact(
+            code=code,
+            subject=("field", f"{after.object}.{after.name}"),
+            count=count,
+            severity="warning",
+            params=params,
+            sample=await _sample(connection, table, where),
+        )
+
+
+async def _values_removed(
+    connection: Connection, change: Change, plan: Plan
+) -> AsyncIterator[Impact]:
+    removed = removed_values(change)
+    if not removed:
+        return
+    for field_ in _fields_of_values(change, plan.before):
+        if not field_.column or field_.object not in plan.before.objects:
+            continue
+        table = table_of(plan.before, field_.object)
+        column = table.c[field_.column]
+        many = field_.type.name == "multi_picklist"
+        for code in removed:
+            condition = column.contains([code]) if many else column == code
+            params = {"value": code}
+            async for each in _breaking(
+                connection, field_, table, condition, "impact.value_in_use", params
+            ):
+                yield each
+
+
+def _fields_of_values(change: Change, before: Snapshot) -> list[Field]:
+    if change.kind == "field":
+        field_ = before.objects[change.after.parent].fields.get(change.after.local_name)
+        return [field_] if field_ else []
+    return [
+        field_
+        for shape in before.objects.values()
+        for field_ in shape.own_fields
+        if field_.config.get("value_set") == change.name
+    ]
+
+
+async def _converted(connection: Connection, change: Change, plan: Plan) -> AsyncIterator[Impact]:
+    if not change.reshaped:
+        return
+    owner, name = change.after.parent, change.after.local_name
+    old = plan.before.objects[owner].fields[name]
+    new = plan.after.objects[owner].fields[name]
+    result = await dry_run(connection, plan.before, old, new)
+    yield Impact(
+        code="impact.conversion",
+        subject=change.after.key,
+        count=result.failed,
+        severity="warning" if result.failed else "info",
+        params={
+            "converted": result.converted,
+            "failed": result.failed,
+            "blank": result.blank,
+        },
+        values=result.failures,
+        sample=result.sample,
+    )
+
+
+async def _count(connection: Connection, query: Select[Any]) -> int:
+    return int(await connection.value(query) or 0)
+
+
+async def _sample(
+    connection: Connection, table: Table, where: ColumnElement[bool]
+) -> tuple[UUID, ...]:
+    rows = await connection.fetch(
+        select(table.c.id).where(where).order_by(table.c.id.desc()).limit(SAMPLE)
+    )
+    return tuple(row["id"] for row in rows)

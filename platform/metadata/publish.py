@@ -1,0 +1,282 @@
+"""Publishing: one transaction from one version of a tenant's metadata to the next.
+
+Values of fields that change their type are copied beforehand, while everybody works on; the
+transaction itself only catches up with what changed meanwhile. DDL waits for a lock no longer
+than `lock_timeout`; then the whole transaction is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from alembic.ddl.base import AddColumn
+from sqlalchemy import insert, select, update
+
+from fieldstone.kernel import clock
+from fieldstone.kernel.db import Connection, Database
+from fieldstone.kernel.db_errors import LockBusyError
+from fieldstone.kernel.errors import Conflict, Invalid, Problem, Unavailable
+from fieldstone.kernel.ids import uuid7
+from fieldstone.kernel.session import Tenant
+from fieldstone.kernel.sql import ddl
+from fieldstone.kernel.system_tables import audit as audit_table
+from fieldstone.kernel.system_tables import changeset as changeset_table
+from fieldstone.kernel.system_tables import pack as pack_table
+from fieldstone.kernel.system_tables import state as state_table
+from fieldstone.metadata import validate
+from fieldstone.metadata.conversion import convert_rows
+from fieldstone.metadata.ddl import Ddl, ddl_of
+from fieldstone.metadata.diff import diff
+from fieldstone.metadata.locks import lock_against_writers, row_estimates
+from fieldstone.metadata.operations import Components, Operation
+from fieldstone.metadata.plan import Plan, make_plan
+from fieldstone.metadata.store import read_components, snapshot_of, write_version
+from fieldstone.metadata.tables import field_columns
+
+ATTEMPTS = 40
+LARGE = 50_000
+"""Rows from which an index is built outside the transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The state that a changeset, a pack or a restore leads to, from the one it was made on."""
+
+    components: Components
+    operations: tuple[Operation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What to publish, and how it goes down in the books. `propose` is called with the
+    components as they are under the lock; it must be pure."""
+
+    title: str
+    propose: Callable[[Components], Proposal]
+    user_id: UUID | None = None
+    base_version: int | None = None
+    changeset_id: UUID | None = None
+    restored_from: int | None = None
+    pack: dict[str, Any] | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """`version` is the new number, or the old one when nothing changed. `pending` names the
+    tables whose indexes are still to be built (`indexes.ensure`)."""
+
+    version: int
+    plan: Plan | None
+    notices: tuple[Problem, ...] = ()
+    pending: tuple[str, ...] = ()
+
+
+def examine(
+    tenant: str, version: int, before: Components, proposal: Proposal
+) -> tuple[Plan, list[Problem]]:
+    """The plan of a proposal and everything that is wrong with it."""
+    changes = diff(before, proposal.components)
+    after = snapshot_of(tenant, version + 1, proposal.components)
+    plan = make_plan(changes, snapshot_of(tenant, version, before), after)
+    problems = list(proposal.problems)
+    problems.extend(validate.problems(after, {change.after.key for change in changes}))
+    return plan, problems
+
+
+async def publish(database: Database, tenant: Tenant, publication: Publication) -> Published:
+    """Raises Invalid with all problems, Conflict when somebody else changed the same things,
+    Unavailable when the tables stay locked."""
+    started = clock.now()
+    converted = await _convert_ahead(database, tenant, publication)
+    for attempt in range(ATTEMPTS):
+        try:
+            async with database.owner(tenant) as connection:
+                return await _publish_once(
+                    connection, tenant, publication, started if converted else None
+                )
+        except LockBusyError:
+            await asyncio.sleep(random.uniform(0.05, 0.1 + 0.02 * attempt))  # noqa: S311
+    raise Unavailable("metadata_locked")
+
+
+async def _publish_once(
+    connection: Connection,
+    tenant: Tenant,
+    publication: Publication,
+    converted_from: datetime | None,
+) -> Published:
+    version = int(await connection.value(select(state_table.c.metadata_version).with_for_update()))
+    before = await read_components(connection, version)
+    proposal = publication.propose(before)
+    plan, problems = examine(tenant.key, version, before, proposal)
+    await _refuse_stale(connection, publication, version, plan)
+    if problems:
+        raise Invalid("changeset_invalid", problems=problems)
+    if not plan.changes and publication.pack is None:
+        await _close_changeset(connection, publication, version)
+        return Published(version=version, plan=plan, notices=proposal.notices)
+    number = version + 1
+    await write_version(
+        connection,
+        number=number,
+        before=before,
+        after=proposal.components,
+        row=_version_row(publication),
+    )
+    await _keep_books(connection, publication, number, plan)
+    if converted_from is not None:
+        await _catch_up(connection, plan, converted_from)
+    pending = await _change_tables(connection, plan)
+    return Published(version=number, plan=plan, notices=proposal.notices, pending=pending)
+
+
+def _version_row(publication: Publication) -> dict[str, Any]:
+    return {
+        "title": publication.title,
+        "published_at": clock.now(),
+        "published_by": publication.user_id,
+        "changeset_id": publication.changeset_id,
+        "restored_from": publication.restored_from,
+        "summary": {},
+    }
+
+
+async def _refuse_stale(
+    connection: Connection, publication: Publication, version: int, plan: Plan
+) -> None:
+    """A changeset made on an older version goes through unless both touched the same things."""
+    base = publication.base_version
+    if base is None or base == version:
+        return
+    since = {
+        each.id
+        for each in (await read_components(connection, version)).values()
+        if each.since > base
+    }
+    overlap = [change.name for change in plan.changes if change.after.id in since]
+    if overlap:
+        raise Conflict(
+            "changeset_stale",
+            details={"base_version": base, "version": version, "names": overlap},
+            names=", ".join(overlap),
+        )
+
+
+async def _change_tables(connection: Connection, plan: Plan) -> tuple[str, ...]:
+    statements = ddl_of(plan.changes, plan.after)
+    statements = [each for each in statements if not _already_added(each, plan)]
+    tables = {each.table for each in statements if each.concurrent_text}
+    large = {
+        table for table, rows in (await row_estimates(connection, tables)).items() if rows >= LARGE
+    }
+    await connection.ddl_many(
+        [each.text for each in statements if not (each.concurrent_text and each.table in large)]
+    )
+    return tuple(sorted(large))
+
+
+def _already_added(statement: Ddl, plan: Plan) -> bool:
+    """Columns of fields that change their type were added before the values were copied."""
+    return any(
+        statement.text == _add_column(plan, change.after.parent, column)
+        for change in plan.changes
+        if change.reshaped
+        for column in field_columns(
+            plan.after.objects[change.after.parent].fields[change.after.local_name]
+        )
+    )
+
+
+def _add_column(plan: Plan, object_name: str, column: Any) -> str:
+    return ddl(AddColumn(plan.after.objects[object_name].table, column))
+
+
+async def _convert_ahead(database: Database, tenant: Tenant, publication: Publication) -> bool:
+    """Adds the new columns and copies the values while nobody is kept waiting. What it leaves
+    behind if the publishing then fails is a column that no snapshot knows."""
+    async with database.owner(tenant) as connection:
+        version = int(await connection.value(select(state_table.c.metadata_version)))
+        before = await read_components(connection, version)
+        plan, problems = examine(tenant.key, version, before, publication.propose(before))
+    reshaped = [change for change in plan.changes if change.reshaped]
+    if problems or not reshaped:
+        return False
+    for change in reshaped:
+        old, new = _fields(plan, change.after.parent, change.after.local_name)
+        table = plan.after.objects[new.object].table
+        columns = [
+            ddl(AddColumn(table, column, if_not_exists=True)) for column in field_columns(new)
+        ]
+        await _retrying(database, tenant, columns)
+        if new.column:
+            async with database.owner(tenant) as connection:
+                await convert_rows(connection, plan.before, old, new)
+    return True
+
+
+async def _retrying(database: Database, tenant: Tenant, statements: list[str]) -> None:
+    for attempt in range(ATTEMPTS):
+        try:
+            async with database.owner(tenant) as connection:
+                await connection.ddl_many(statements)
+                return
+        except LockBusyError:
+            await asyncio.sleep(random.uniform(0.05, 0.1 + 0.02 * attempt))  # noqa: S311
+    raise Unavailable("metadata_locked")
+
+
+async def _catch_up(connection: Connection, plan: Plan, since: datetime) -> None:
+    for change in plan.changes:
+        if change.reshaped:
+            old, new = _fields(plan, change.after.parent, change.after.local_name)
+            if new.column:
+                await lock_against_writers(connection, plan.after.objects[new.object].table)
+                await convert_rows(connection, plan.before, old, new, since=since)
+
+
+def _fields(plan: Plan, object_name: str, name: str) -> tuple[Any, Any]:
+    return plan.before.objects[object_name].fields[name], plan.after.objects[object_name].fields[
+        name
+    ]
+
+
+async def _keep_books(
+    connection: Connection, publication: Publication, number: int, plan: Plan
+) -> None:
+    await _close_changeset(connection, publication, number)
+    if publication.pack is not None:
+        await connection.run(
+            pack_table.delete().where(pack_table.c.name == publication.pack["name"])
+        )
+        await connection.run(
+            insert(pack_table).values({**publication.pack, "installed_at": clock.now()})
+        )
+    changes = [f"{change.action} {change.kind} {change.name}" for change in plan.changes[:500]]
+    await connection.run(
+        insert(audit_table).values(
+            id=uuid7(),
+            at=clock.now(),
+            actor_id=publication.user_id,
+            verb="metadata.publish",
+            subject=f"version {number}",
+            details={"title": publication.title, "changes": changes},
+            request_id=publication.request_id,
+        )
+    )
+
+
+async def _close_changeset(connection: Connection, publication: Publication, number: int) -> None:
+    if publication.changeset_id is not None:
+        await connection.run(
+            update(changeset_table)
+            .where(changeset_table.c.id == publication.changeset_id)
+            .values(status="published", published_version=number, modified_at=clock.now())
+        )

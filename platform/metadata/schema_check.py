@@ -1,0 +1,79 @@
+"""JSON Schema's findings as problems a person can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from fieldstone.kernel.errors import Problem
+from fieldstone.metadata.kinds.base import Kind
+from fieldstone.metadata.kinds.registry import KINDS
+from fieldstone.metadata.merge import Body
+
+
+@lru_cache(maxsize=64)
+def _validator(kind_name: str) -> Draft202012Validator:
+    return Draft202012Validator(KINDS[kind_name].schema)
+
+
+def schema_problems(kind: Kind, body: Body, path: str) -> list[Problem]:
+    """Every fault of the document, each with the path of its place."""
+    errors = _leaves(_validator(kind.name).iter_errors(dict(body)))
+    found = [problem for error in errors for problem in _problems(error, path)]
+    unique = {(each.code, each.path, str(each.params)): each for each in found}
+    return sorted(unique.values(), key=lambda problem: problem.path)
+
+
+def _leaves(errors: Any) -> Iterator[ValidationError]:
+    for error in errors:
+        if error.context:
+            yield from _leaves(error.context)
+        else:
+            yield error
+
+
+def _problems(error: ValidationError, base: str) -> Iterator[Problem]:
+    path = ".".join([base, *(str(step) for step in error.absolute_path)])
+    rule = str(error.validator)
+    if rule == "required":
+        for key in error.validator_value:
+            if key not in error.instance:
+                yield Problem(code="schema.missing", path=f"{path}.{key}", params={"key": key})
+    elif rule == "additionalProperties" and error.validator_value is False:
+        known = list(error.schema.get("properties", {}))
+        for key in error.instance:
+            if key not in known:
+                near = get_close_matches(str(key), known, n=1)
+                yield Problem(
+                    code="schema.did_you_mean" if near else "schema.unknown_key",
+                    path=f"{path}.{key}",
+                    params={"key": str(key)[:60], "near": near[0] if near else ""},
+                )
+    elif rule == "enum":
+        known = [str(value) for value in error.validator_value]
+        near = get_close_matches(str(error.instance), known, n=1)
+        yield Problem(
+            code="schema.not_one_of",
+            path=path,
+            params={"value": str(error.instance)[:60], "known": ", ".join(near or known)},
+        )
+    elif rule == "type":
+        yield Problem(code="schema.wrong_type", path=path, params={"wanted": _types(error)})
+    elif rule == "pattern":
+        yield Problem(code="schema.bad_name", path=path, params={"value": str(error.instance)[:60]})
+    else:
+        yield Problem(
+            code="schema.out_of_range",
+            path=path,
+            params={"rule": rule, "limit": str(error.validator_value)[:60]},
+        )
+
+
+def _types(error: ValidationError) -> str:
+    wanted = error.validator_value
+    return ", ".join(wanted) if isinstance(wanted, list) else str(wanted)

@@ -1,0 +1,96 @@
+"""The names that formulas of an object may use: its fields, and those of records it points at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.types import DATE, DATETIME, TEXT, Kind, Type
+from fieldstone.metadata.snapshot import Field, Object, Snapshot
+
+Readable = Callable[[str, str], bool]
+"""(object, field) → may the asker read it?"""
+
+PARAMETERS: Mapping[tuple[str, Path], Type] = {
+    ("user", ("id",)): Type(kind=Kind.REFERENCE, target="user"),
+    ("user", ("name",)): TEXT,
+    ("user", ("account",)): TEXT,
+    ("user", ("email",)): TEXT,
+    ("user", ("department",)): Type(kind=Kind.REFERENCE, target="department"),
+    ("user", ("role",)): Type(kind=Kind.REFERENCE, target="role"),
+    ("org", ("currency",)): TEXT,
+    ("org", ("name",)): TEXT,
+    ("today", ()): DATE,
+    ("now", ()): DATETIME,
+}
+
+
+def everything(_object: str, _field: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class ObjectScope:
+    """Implements fieldstone.formula.scope.Scope for one object of a snapshot."""
+
+    snapshot: Snapshot
+    object: str
+    readable: Readable = everything
+
+    def resolve(self, path: Path) -> Named | None:
+        trail = self.trail(path)
+        if not trail:
+            return None
+        last = trail[-1]
+        return Named(name=last.name, label=_label(last), type=type_of(last))
+
+    def trail(self, path: Path) -> tuple[Field, ...]:
+        """The fields along the path; empty when a step does not exist or may not be read."""
+        shape = self.snapshot.objects.get(self.object)
+        found: list[Field] = []
+        for step in path:
+            field = self._step(shape, step)
+            if field is None:
+                return ()
+            found.append(field)
+            shape = self.snapshot.objects.get(field.target) if field.is_reference else None
+        return tuple(found)
+
+    def names(self, path: Path) -> Iterable[Named]:
+        trail = self.trail(path) if path else ()
+        if path and (not trail or not trail[-1].is_reference):
+            return ()
+        shape = self.snapshot.objects.get(trail[-1].target if trail else self.object)
+        return [
+            Named(name=field.name, label=_label(field), type=type_of(field))
+            for field in (shape.fields.values() if shape else ())
+            if self.readable(field.object, field.name)
+        ]
+
+    def parameter(self, root: str, path: Path) -> Type | None:
+        if root == "record":
+            named = self.resolve(path)
+            return named.type if named else None
+        return PARAMETERS.get((root, path))
+
+    def _step(self, shape: Object | None, step: str) -> Field | None:
+        if shape is None:
+            return None
+        field = shape.fields.get(step) or shape.fields.get(step.lower())
+        if field is None:
+            labelled = [each for each in shape.fields.values() if step in each.label.values()]
+            field = labelled[0] if len(labelled) == 1 else None
+        if field is None or not self.readable(field.object, field.name):
+            return None
+        return field
+
+
+def type_of(field: Field) -> Type:
+    if field.name == "id" and field.system:
+        return Type(kind=Kind.REFERENCE, target=field.object)
+    return field.type.formula_type(field.config)
+
+
+def _label(field: Field) -> str:
+    return field.label.get("en") or field.name

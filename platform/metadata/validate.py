@@ -1,0 +1,208 @@
+"""The rules that a tenant's metadata must keep. Each is small; all faults are found at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from difflib import get_close_matches
+
+from fieldstone.formula.check import check
+from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.parse import parse
+from fieldstone.metadata.field_types.registry import FIELD_TYPES
+
+from fieldstone.kernel.errors import Problem
+from fieldstone.kernel.i18n import Locale
+from fieldstone.metadata.components import Component, Key
+from fieldstone.metadata.field_types.base import BadValue
+from fieldstone.metadata.references import references
+from fieldstone.metadata.scope import ObjectScope
+from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.metadata.system_fields import RESERVED_NAMES
+
+MAX_OBJECTS = 1000
+MAX_FIELDS = 500
+PICKLISTS = ("picklist", "multi_picklist")
+
+Rule = Callable[[Snapshot, Component], Iterator[Problem]]
+
+
+def problems(snapshot: Snapshot, touched: Collection[Key] | None = None) -> list[Problem]:
+    """What is wrong with the components in `touched` and with those that mention them; with
+    None, with all. Paths read `kind.name.place`."""
+    found = list(_limits(snapshot))
+    for component in snapshot.components.values():
+        if touched is not None and not _concerned(component, touched, snapshot):
+            continue
+        for rule in RULES:
+            found.extend(
+                Problem(
+                    code=each.code,
+                    path=f"{component.kind}.{component.name}.{each.path}".rstrip("."),
+                    params=each.params,
+                    message=each.message,
+                    hint=each.hint,
+                )
+                for each in rule(snapshot, component)
+            )
+    return found
+
+
+def _concerned(component: Component, touched: Collection[Key], snapshot: Snapshot) -> bool:
+    return component.key in touched or any(
+        each.target in touched for each in references(component, snapshot)
+    )
+
+
+def _limits(snapshot: Snapshot) -> Iterator[Problem]:
+    if len(snapshot.objects) > MAX_OBJECTS:
+        yield Problem(code="metadata.too_many_objects", params={"limit": MAX_OBJECTS})
+    for name in snapshot.objects:
+        if len(snapshot.of_object("field", name)) > MAX_FIELDS:
+            yield Problem(
+                code="metadata.too_many_fields", path=f"object.{name}", params={"limit": MAX_FIELDS}
+            )
+
+
+def mentions_exist(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
+    for each in references(component, snapshot):
+        kind, name = each.target
+        if each.target in snapshot.components or _is_system_field(each.target, snapshot):
+            continue
+        if each.target in snapshot.hidden:
+            if each.hard:
+                yield Problem(
+                    code="metadata.mentions_deleted", path=each.path, params={"name": name}
+                )
+            continue
+        known = [key[1] for key in snapshot.components if key[0] == kind]
+        near = get_close_matches(name, known, n=1)
+        yield Problem(
+            code="metadata.mentions_unknown_near" if near else "metadata.mentions_unknown",
+            path=each.path,
+            params={"name": name, "near": near[0] if near else ""},
+        )
+
+
+def _is_system_field(target: Key, snapshot: Snapshot) -> bool:
+    kind, name = target
+    owner, _, local = name.partition(".")
+    return kind == "field" and local in RESERVED_NAMES and ("object", owner) in snapshot.components
+
+
+def defaults_fit(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
+    if component.kind != "field" or component.body.get("default") is None:
+        return
+    shape = snapshot.objects.get(component.parent)
+    field = shape.fields.get(component.local_name) if shape else None
+    if field is None:
+        return
+    try:
+        field.type.parse(field.config["default"], Locale(), field.config)
+    except BadValue as error:
+        yield error.problem("default")
+
+
+def picklists_have_values(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
+    body = component.body
+    if component.kind != "field" or body.get("type") not in PICKLISTS:
+        return
+    if not body.get("value_set") and not body.get("values"):
+        yield Problem(code="metadata.picklist_empty", path="values")
+    controlling = body.get("depends_on")
+    if controlling:
+        field = snapshot.get("field", f"{component.parent}.{controlling}")
+        if field is not None and field.body.get("type") not in PICKLISTS:
+            yield Problem(code="metadata.depends_on_not_picklist", path="depends_on")
+
+
+def one_default_value(_: Snapshot, component: Component) -> Iterator[Problem]:
+    values = component.body.get("values") or {}
+    chosen = [name for name, value in values.items() if value.get("default")]
+    if len(chosen) > 1 and component.body.get("type") != "multi_picklist":
+        yield Problem(
+            code="metadata.several_defaults", path="values", params={"names": ", ".join(chosen)}
+        )
+
+
+def paths_fit(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
+    if component.kind != "path":
+        return
+    shape = snapshot.objects.get(component.parent)
+    field = shape.fields.get(component.body["field"]) if shape else None
+    if field is None:
+        return
+    if field.type.name != "picklist":
+        yield Problem(code="metadata.path_not_picklist", path="field")
+        return
+    for stage in component.body["stages"]:
+        if stage not in field.values:
+            yield Problem(
+                code="metadata.stage_unknown", path=f"stages.{stage}", params={"stage": stage}
+            )
+
+
+def formulas_compile(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
+    for path, object_name, text in _formulas(component):
+        if object_name not in snapshot.objects:
+            continue
+        try:
+            check(parse(text), ObjectScope(snapshot, object_name))
+        except FormulaError as error:
+            for fault in error.faults:
+                yield Problem(
+                    code=f"formula.{fault.code.lower()}", path=path, params=dict(fault.params)
+                )
+
+
+def _formulas(component: Component) -> Iterator[tuple[str, str, str]]:
+    body, owner = component.body, component.parent
+    if component.kind == "list_view" and body.get("filter"):
+        yield "filter", owner, body["filter"]
+    if component.kind == "field" and body.get("filter") and body.get("target"):
+        yield "filter", str(body["target"]), body["filter"]
+    if component.kind == "layout":
+        for name, section in body.get("sections", {}).items():
+            if section.get("visible_when"):
+                yield f"sections.{name}.visible_when", owner, section["visible_when"]
+
+
+def masters_form_no_ring(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
+    if component.kind != "field" or component.body.get("type") != "master_detail":
+        return
+    seen, current = [component.parent], str(component.body.get("target"))
+    while current not in seen:
+        seen.append(current)
+        shape = snapshot.objects.get(current)
+        if shape is None or shape.master is None:
+            return
+        current = shape.master.target
+    yield Problem(
+        code="metadata.master_ring", path="target", params={"ring": " → ".join([*seen, current])}
+    )
+
+
+def kinds_of_value_fit(_: Snapshot, component: Component) -> Iterator[Problem]:
+    body = component.body
+    if component.kind != "field" or not (body.get("unique") or body.get("external_id")):
+        return
+    if len(FIELD_TYPES[body["type"]].columns(body)) != 1 or body["type"] in NOT_UNIQUE:
+        yield Problem(
+            code="metadata.cannot_be_unique", path="unique", params={"type": body["type"]}
+        )
+
+
+NOT_UNIQUE = (
+    "long_text", "rich_text", "json", "address", "person_name", "geo_point", "secret",
+    "multi_picklist", "boolean", "file", "image", "signature",
+)  # fmt: skip
+
+RULES: tuple[Rule, ...] = (
+    mentions_exist,
+    defaults_fit,
+    picklists_have_values,
+    one_default_value,
+    paths_fit,
+    formulas_compile,
+    masters_form_no_ring,
+    kinds_of_value_fit,
+)

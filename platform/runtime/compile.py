@@ -1,0 +1,321 @@
+"""Query → SQL. Each pass is a pure function in the tuple below; there is no way to compile a
+query without a Grant. A statement is made once for each shape of query, snapshot and rights;
+the values of filters and cursors are bound at every call."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from fieldstone.formula.check import Checked, check
+from fieldstone.formula.context import Context
+from fieldstone.formula.to_sql import bind_values, lift, to_sql
+from sqlalchemy import Select, Text, and_, bindparam, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import Integer, Numeric, TypeEngine, Uuid
+
+from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.scope import Path
+from fieldstone.kernel.errors import Invalid, Problem
+from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.scope import ObjectScope
+from fieldstone.metadata.snapshot import Field, Snapshot
+from fieldstone.metadata.tables import junction_of
+from fieldstone.runtime.access import Grant
+from fieldstone.runtime.joins import Joins
+from fieldstone.runtime.query import MAX_LIMIT, Query
+from fieldstone.runtime.suggest import unknown_field
+
+Trail = tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One selected name and the fields on the way to it."""
+
+    name: str
+    trail: Trail
+
+    @property
+    def field(self) -> Field:
+        return self.trail[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """`polymorphic` and `masked` name outputs that need a last touch in Python."""
+
+    statement: Statement
+    outputs: tuple[Output, ...]
+    checked: Checked | None
+    sort_names: tuple[str, ...]
+    polymorphic: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiling:
+    """What the passes hand on."""
+
+    query: Query
+    snapshot: Snapshot
+    grant: Grant
+    outputs: tuple[Output, ...] = ()
+    sorts: tuple[tuple[Trail, bool], ...] = ()
+    checked: Checked | None = None
+    problems: tuple[Problem, ...] = ()
+    joins: Joins | None = None
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    select: Select[Any] | None = None
+    names: tuple[str, ...] = field(default=())
+
+    @property
+    def scope(self) -> ObjectScope:
+        return scope_of(self.snapshot, self.grant)
+
+
+def scope_of(snapshot: Snapshot, grant: Grant) -> ObjectScope:
+    return ObjectScope(snapshot, grant.object.name, grant.rights.may_read)
+
+
+def compile_query(
+    query: Query, snapshot: Snapshot, grant: Grant, context: Context
+) -> tuple[Compiled, dict[str, Any]]:
+    """The statement and the values to run it with. Raises Invalid with every unknown name."""
+    shape_filter, values = lift(query.filter) if query.filter is not None else (None, ())
+    blanks = None if query.after is None else tuple(value is None for value in query.after)
+    shape = replace(query, filter=shape_filter, after=blanks, limit=0)
+    compiled = _cached(shape, snapshot, grant)
+    params: dict[str, Any] = {"row_limit": min(query.limit, MAX_LIMIT) + 1}
+    if compiled.checked is not None:
+        params.update(bind_values(compiled.checked, values, context))
+    for index, value in enumerate(query.after or ()):
+        if value is not None:
+            params[f"after{index}"] = value
+    return compiled, params
+
+
+_cache: OrderedDict[Any, Compiled] = OrderedDict()
+CACHED = 4096
+
+
+def _cached(shape: Query, snapshot: Snapshot, grant: Grant) -> Compiled:
+    key = (snapshot.tenant, id(snapshot), id(grant.rights), shape)
+    found = _cache.get(key)
+    if found is None:
+        found = _run_passes(shape, snapshot, grant)
+        _cache[key] = found
+        if len(_cache) > CACHED:
+            _cache.popitem(last=False)
+    return found
+
+
+def _run_passes(shape: Query, snapshot: Snapshot, grant: Grant) -> Compiled:
+    state = Compiling(query=shape, snapshot=snapshot, grant=grant)
+    for step in PASSES:
+        state = step(state)
+    outputs = state.outputs
+    return Compiled(
+        statement=statement(state.select),
+        outputs=outputs,
+        checked=state.checked,
+        sort_names=state.names,
+        polymorphic=tuple(o.name for o in outputs if "_object" in o.field.columns),
+        masked=tuple(o.name for o in outputs if o.field.type.name == "secret"),
+    )
+
+
+def resolve_names(state: Compiling) -> Compiling:
+    """Every name to its fields. A name the asker may not read does not exist."""
+    scope, problems = state.scope, []
+    outputs: dict[str, Output] = {}
+    for name in state.query.fields:
+        if name == "*":
+            for each in state.grant.fields():
+                outputs[each.name] = Output(name=each.name, trail=(each,))
+            continue
+        trail = scope.trail(tuple(name.split(".")))
+        if trail:
+            outputs[name] = Output(name=name, trail=trail)
+        else:
+            problems.append(unknown_field(scope, name, f"fields.{name[:80]}"))
+    for needed in ("id", "version"):
+        shape = state.grant.object.fields[needed]
+        outputs.setdefault(needed, Output(name=needed, trail=(shape,)))
+    sorts = []
+    for each in state.query.sort:
+        trail = scope.trail(tuple(each.path.split(".")))
+        if trail and trail[-1].columns and sortable(trail[-1]):
+            sorts.append((trail, each.descending))
+        else:
+            problems.append(unknown_field(scope, each.path, "sort"))
+    return replace(
+        state,
+        outputs=tuple(outputs.values()),
+        sorts=tuple(sorts),
+        problems=(*state.problems, *problems),
+    )
+
+
+NOT_SORTABLE = frozenset({"secret", "json", "address", "geo_point", "file", "image", "signature"})
+
+
+def sortable(each: Field) -> bool:
+    return each.type.name not in NOT_SORTABLE
+
+
+def check_filter(state: Compiling) -> Compiling:
+    if state.query.filter is None:
+        return state
+    try:
+        return replace(state, checked=check(state.query.filter, state.scope))
+    except FormulaError as error:
+        return replace(state, problems=(*state.problems, *formula_problems(error)))
+
+
+def formula_problems(error: FormulaError) -> list[Problem]:
+    return [
+        Problem(
+            code=f"formula.{fault.code.lower()}",
+            path="filter",
+            params={**fault.params, "line": fault.line, "column": fault.column},
+        )
+        for fault in error.faults
+    ]
+
+
+def refuse_problems(state: Compiling) -> Compiling:
+    if state.problems:
+        raise Invalid("query_invalid", problems=state.problems)
+    return state
+
+
+def expand_formulas(state: Compiling) -> Compiling:
+    """Formula fields to their expressions: none exist until the language is complete."""
+    return state
+
+
+def add_row_predicates(state: Compiling) -> Compiling:
+    """Which rows: not those in the recycle bin, and only those that the filter keeps."""
+    joins = Joins(state.snapshot, state.grant.object.name)
+    deleted_at = joins.root.c.deleted_at
+    conditions: list[ColumnElement[bool]] = [
+        deleted_at.is_not(None) if state.query.deleted else deleted_at.is_(None)
+    ]
+    if state.checked is not None:
+        conditions.append(to_sql(state.checked, column_of(joins, state.scope)))
+    return replace(state, joins=joins, conditions=tuple(conditions))
+
+
+def column_of(joins: Joins, scope: ObjectScope) -> Callable[[Path], ColumnElement[Any]]:
+    def column(path: Path) -> ColumnElement[Any]:
+        return joins.column(scope.trail(path))
+
+    return column
+
+
+def to_select(state: Compiling) -> Compiling:
+    joins = state.joins or Joins(state.snapshot, state.grant.object.name)
+    columns: list[ColumnElement[Any]] = []
+    for output in state.outputs:
+        columns.extend(_columns(output, joins, state))
+    return replace(state, joins=joins, select=select(*columns))
+
+
+def _columns(output: Output, joins: Joins, state: Compiling) -> list[ColumnElement[Any]]:
+    last = output.field
+    if not last.columns:
+        ids = _linked(output, joins, state)
+        return [(cast(ids, ARRAY(Text())) if state.query.json else ids).label(output.name)]
+    found = joins.column(output.trail)
+    if last.type.name == "secret":
+        return [found.is_not(None).label(output.name)]
+    value = as_json_column(found) if state.query.json else found
+    columns = [value.label(output.name)]
+    if "_object" in last.columns:
+        columns.append(joins.column(output.trail, "_object").label(f"{output.name}__object"))
+    return columns
+
+
+def _linked(output: Output, joins: Joins, state: Compiling) -> ColumnElement[Any]:
+    """The ids that a many-to-many field holds, in their order."""
+    last = output.field
+    junction = junction_of(state.snapshot, last.object, last.name).alias()
+    owner = joins.table(output.trail[:-1])
+    ids = (
+        select(func.array_agg(junction.c.target).label("ids"))
+        .where(junction.c.record == owner.c.id)
+        .correlate(owner)
+    )
+    return func.coalesce(ids.scalar_subquery(), cast([], ARRAY(Uuid())))
+
+
+def as_json_column(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Decimals and ids as text, straight from the database."""
+    kind: TypeEngine[Any] = column.type
+    if isinstance(kind, Numeric | Uuid):
+        return cast(column, Text())
+    if isinstance(kind, ARRAY) and isinstance(kind.item_type, Uuid):
+        return cast(column, ARRAY(Text()))
+    return column
+
+
+def paginate(state: Compiling) -> Compiling:
+    """Sorted by what was asked and then by id, from after the last record seen."""
+    joins, chosen = state.joins, state.select
+    if joins is None or chosen is None:
+        return state
+    keys: list[tuple[ColumnElement[Any], bool]] = [
+        (joins.column(trail), down) for trail, down in state.sorts
+    ]
+    keys.append((joins.root.c.id, state.sorts[-1][1] if state.sorts else True))
+    conditions = list(state.conditions)
+    if state.query.after is not None:
+        conditions.append(_after(keys, state.query.after))
+    names = []
+    for index, (column, _) in enumerate(keys):
+        names.append(f"sort{index}__key")
+        chosen = chosen.add_columns(column.label(names[-1]))
+    ordering = [
+        column.desc().nulls_last() if down else column.asc().nulls_last()
+        for column, down in keys[:-1]
+    ]
+    last, down = keys[-1]
+    ordering.append(last.desc() if down else last.asc())
+    chosen = (
+        chosen.select_from(joins.source)
+        .where(*conditions)
+        .order_by(*ordering)
+        .limit(bindparam("row_limit", type_=Integer()))
+    )
+    return replace(state, select=chosen, names=tuple(names))
+
+
+def _after(
+    keys: list[tuple[ColumnElement[Any], bool]], blanks: tuple[bool, ...]
+) -> ColumnElement[bool]:
+    """Everything that comes after the cursor in the order above; blanks come last."""
+    branches: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
+    for index, ((column, down), blank) in enumerate(zip(keys, blanks, strict=True)):
+        value = bindparam(f"after{index}", type_=column.type)
+        if not blank:
+            beyond = column < value if down else column > value
+            is_id = index == len(keys) - 1
+            branches.append(and_(*equal, beyond if is_id else or_(beyond, column.is_(None))))
+        equal.append(column.is_(None) if blank else column == value)
+    return or_(*branches)
+
+
+PASSES: tuple[Callable[[Compiling], Compiling], ...] = (
+    resolve_names,
+    check_filter,
+    refuse_problems,
+    expand_formulas,
+    add_row_predicates,
+    to_select,
+    paginate,
+)

@@ -1,0 +1,184 @@
+"""Reading records: the one door. Pages, API, exports and jobs come through here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from fieldstone.formula.context import Context
+from fieldstone.formula.to_sql import lift
+from sqlalchemy import func, select
+
+from fieldstone.formula.ast import Binary, FieldRef, Literal, Node
+from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.parse import parse
+from fieldstone.kernel import clock
+from fieldstone.kernel.errors import Invalid, NotFound
+from fieldstone.kernel.session import Session
+from fieldstone.kernel.sql import Statement, statement
+from fieldstone.runtime import compile as compiler
+from fieldstone.runtime.compile import Compiled, Compiling, compile_query, formula_problems
+from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Page, Query
+from fieldstone.runtime.transaction import Transaction
+
+
+def context_of(session: Session) -> Context:
+    """The values that formulas may ask of the session."""
+    return Context(
+        now=clock.now(),
+        timezone=session.locale.timezone,
+        parameters={
+            ("user", ("id",)): str(session.user_id),
+            ("user", ("name",)): session.user_name,
+            ("user", ("account",)): session.account,
+            ("org", ("currency",)): session.locale.currency,
+        },
+    )
+
+
+def parse_filter(text: str | None) -> Node | None:
+    """Raises Invalid with every fault of the text."""
+    if not text or not text.strip():
+        return None
+    try:
+        return parse(text)
+    except FormulaError as error:
+        raise Invalid("filter_invalid", problems=formula_problems(error)) from error
+
+
+def both(left: Node | None, right: Node | None) -> Node | None:
+    """The filter that keeps what both keep."""
+    if left is None or right is None:
+        return left or right
+    return Binary("AND", left, right)
+
+
+async def fetch(transaction: Transaction, query: Query) -> Page:
+    """One page of records the session may read."""
+    grant = transaction.grant(query.object)
+    compiled, params = compile_query(
+        query, transaction.snapshot, grant, context_of(transaction.session)
+    )
+    rows = await transaction.connection.fetch(compiled.statement, params)
+    limit = min(query.limit, MAX_LIMIT)
+    following = None
+    if len(rows) > limit:
+        rows = rows[:limit]
+        following = tuple(rows[-1][name] for name in compiled.sort_names)
+    _finish(rows, compiled)
+    return Page(records=rows, next=following)
+
+
+def _finish(rows: list[dict[str, Any]], compiled: Compiled) -> None:
+    """Takes the sort keys out again and puts two-column values together."""
+    for name in compiled.sort_names:
+        for row in rows:
+            del row[name]
+    for name in compiled.polymorphic:
+        for row in rows:
+            target = row.pop(f"{name}__object")
+            row[name] = {"object": target, "id": row[name]} if row[name] else None
+    for name in compiled.masked:
+        for row in rows:
+            row[name] = MASK if row[name] else None
+
+
+MASK = "••••••"
+
+
+async def get(
+    transaction: Transaction,
+    object_name: str,
+    record_id: UUID,
+    *,
+    fields: tuple[str, ...] = ("*",),
+    json: bool = False,
+    deleted: bool = False,
+) -> dict[str, Any]:
+    """Raises NotFound alike for a record that is not there and one that may not be seen."""
+    query = Query(
+        object=object_name,
+        fields=fields,
+        filter=by_id(record_id),
+        limit=1,
+        json=json,
+        deleted=deleted,
+    )
+    page = await fetch(transaction, query)
+    if not page.records:
+        raise NotFound("record_not_found", object=object_name)
+    return page.records[0]
+
+
+def by_id(record_id: UUID) -> Node:
+    return Binary("=", FieldRef(("id",)), Literal(str(record_id)))
+
+
+_counts: dict[Any, tuple[Compiled, Statement]] = {}
+
+
+async def count(transaction: Transaction, query: Query, *, exact: bool = False) -> int:
+    """How many records match; capped at COUNT_CAP + 1 unless exact is asked for."""
+    grant = transaction.grant(query.object)
+    plain = replace(query, fields=("id",), sort=(), after=None)
+    shape_filter, values = lift(plain.filter) if plain.filter is not None else (None, ())
+    shape = replace(plain, filter=shape_filter, limit=0)
+    key = (transaction.snapshot.tenant, id(transaction.snapshot), id(grant.rights), shape, exact)
+    if key not in _counts:
+        if len(_counts) > compiler.CACHED:
+            _counts.clear()
+        _counts[key] = _count_statement(shape, transaction, exact=exact)
+    compiled, counting = _counts[key]
+    params: dict[str, Any] = {}
+    if compiled.checked is not None:
+        params = compiler.bind_values(compiled.checked, values, context_of(transaction.session))
+    return int(await transaction.connection.value(counting, params))
+
+
+def _count_statement(
+    shape: Query, transaction: Transaction, *, exact: bool
+) -> tuple[Compiled, Statement]:
+    grant = transaction.grant(shape.object)
+    state = Compiling(query=shape, snapshot=transaction.snapshot, grant=grant)
+    for step in compiler.PASSES[: compiler.PASSES.index(compiler.to_select)]:
+        state = step(state)
+    if state.joins is None:
+        raise AssertionError
+    rows = select(state.joins.root.c.id).select_from(state.joins.source).where(*state.conditions)
+    if not exact:
+        rows = rows.limit(COUNT_CAP + 1)
+    counting = statement(select(func.count()).select_from(rows.subquery()))
+    compiled = Compiled(statement=counting, outputs=(), checked=state.checked, sort_names=())
+    return compiled, counting
+
+
+async def names(
+    transaction: Transaction, wanted: Mapping[str, set[UUID]]
+) -> dict[tuple[str, UUID], str]:
+    """The display names of records by (object, id): only of those the session may read."""
+    found: dict[tuple[str, UUID], str] = {}
+    for object_name, ids in wanted.items():
+        if not ids or object_name not in transaction.snapshot.objects:
+            continue
+        try:
+            grant = transaction.grant(object_name)
+        except NotFound:
+            continue
+        state = Compiling(
+            query=Query(object=object_name, fields=("id", "name")),
+            snapshot=transaction.snapshot,
+            grant=grant,
+        )
+        state = compiler.add_row_predicates(state)
+        if state.joins is None:
+            raise AssertionError
+        root = state.joins.root
+        rows = await transaction.connection.fetch(
+            select(root.c.id, root.c.name)
+            .select_from(state.joins.source)
+            .where(*state.conditions, root.c.id.in_(list(ids)[:2000]))
+        )
+        found.update({(object_name, row["id"]): row["name"] or "" for row in rows})
+    return found

@@ -1,0 +1,90 @@
+"""Stage 2: the current rows, locked; a stale version is a conflict that shows both sides."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from fieldstone.kernel.errors import Conflict, NotFound
+from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.snapshot import Field, Object, Snapshot
+from fieldstone.metadata.tables import table_of
+from fieldstone.metadata.values import to_json
+from fieldstone.runtime.records import MASK
+from fieldstone.runtime.save.batch import Action, Batch, Change
+
+
+async def lock(batch: Batch) -> None:
+    if batch.action is Action.CREATE:
+        return
+    rows = await batch.transaction.connection.fetch(
+        lock_statement(batch.transaction.snapshot, batch.shape.name),
+        {"ids": [change.id for change in batch.changes]},
+    )
+    found = {row["id"]: row for row in rows}
+    for change in batch.changes:
+        row = found.get(change.id)
+        in_bin = row is not None and row["deleted_at"] is not None
+        if row is None or in_bin != (batch.action is Action.RESTORE):
+            _missing(batch, change)
+            continue
+        change.before = row_to_record(batch.shape, row)
+        stale = change.expected_version not in (None, change.before["version"])
+        if stale and batch.single:
+            raise _conflict(batch, change)
+        if stale:
+            change.problem("record.stale", "version")
+
+
+def _missing(batch: Batch, change: Change) -> None:
+    if batch.single:
+        raise NotFound("record_not_found", object=batch.shape.name)
+    change.problem("record.not_found", "id")
+
+
+@lru_cache(maxsize=2048)
+def lock_statement(snapshot: Snapshot, object_name: str) -> Statement:
+    """Rows in the order of their ids, so that two batches never wait for each other."""
+    table = table_of(snapshot, object_name)
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    return statement(
+        select(table).where(table.c.id == any_(ids)).order_by(table.c.id).with_for_update()
+    )
+
+
+def row_to_record(shape: Object, row: dict[str, Any]) -> dict[str, Any]:
+    """A stored row by field name instead of column name."""
+    return {name: stored_value(field, row) for name, field in shape.fields.items() if field.columns}
+
+
+def stored_value(field: Field, row: dict[str, Any]) -> Any:
+    value = row.get(field.column)
+    if "_object" in field.columns and value is not None:
+        return {"object": row.get(field.columns["_object"]), "id": value}
+    return value
+
+
+def _conflict(batch: Batch, change: Change) -> Conflict:
+    """Both sides of a stale edit, as far as the asker may read them."""
+    current = {
+        name: to_json(value)
+        for name, value in (change.before or {}).items()
+        if name in batch.grant.readable and batch.shape.fields[name].type.name != "secret"
+    }
+    mine = {
+        name: MASK if batch.shape.fields[name].type.name == "secret" else to_json(value)
+        for name, value in change.values.items()
+    }
+    return Conflict(
+        "record_stale",
+        details={
+            "current": current,
+            "yours": mine,
+            "your_version": change.expected_version,
+            "version": current.get("version"),
+        },
+    )

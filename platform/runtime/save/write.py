@@ -1,0 +1,196 @@
+"""Stage 6: the rows, in one statement for a table however many they are."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Table, bindparam, column, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import JSON, Integer, Uuid
+
+from fieldstone.kernel.db_errors import Constraint, ConstraintError
+from fieldstone.kernel.errors import Invalid, Problem
+from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.ddl import field_id_of
+from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.metadata.tables import junction_of, table_of
+from fieldstone.metadata.values import to_json
+from fieldstone.runtime.save.batch import Action, Batch, Change
+from fieldstone.runtime.save.lock import row_to_record
+
+
+async def write(batch: Batch) -> None:
+    try:
+        if batch.action is Action.CREATE:
+            await _insert(batch)
+        elif batch.action is Action.UPDATE:
+            await _update(batch)
+        else:
+            await _move_to_or_from_bin(batch)
+        await _write_links(batch)
+    except ConstraintError as error:
+        raise refused(batch, error) from error
+
+
+def refused(batch: Batch, error: ConstraintError) -> Invalid:
+    """The database's refusal at the field it belongs to; which record it was, it does not say."""
+    field_id = field_id_of(error.name)
+    field = batch.transaction.snapshot.fields_by_id.get(field_id) if field_id else None
+    codes = {
+        Constraint.UNIQUE: "field.not_unique",
+        Constraint.FOREIGN_KEY: "field.link_not_found",
+    }
+    name = field.name if field is not None and field.object == batch.shape.name else ""
+    return Invalid(
+        "record_invalid",
+        problems=[Problem(code=codes.get(error.kind, "record.refused"), path=name)],
+    )
+
+
+async def _insert(batch: Batch) -> None:
+    changes = batch.good
+    if not changes:
+        return
+    names = tuple(sorted({name for change in changes for name in change.values}))
+    rows = [_row(batch, change, names, version=1) for change in changes]
+    stored = await batch.transaction.connection.fetch(
+        insert_statement(batch.transaction.snapshot, batch.shape.name, names),
+        {"rows": rows},
+    )
+    _take_back(batch, stored)
+
+
+async def _update(batch: Batch) -> None:
+    groups: dict[tuple[str, ...], list[Change]] = {}
+    for change in batch.good:
+        groups.setdefault(tuple(sorted(change.values)), []).append(change)
+    for names, changes in groups.items():
+        rows = [
+            _row(batch, change, names, version=(change.before or {})["version"])
+            for change in changes
+        ]
+        stored = await batch.transaction.connection.fetch(
+            update_statement(batch.transaction.snapshot, batch.shape.name, names),
+            {"rows": rows},
+        )
+        _take_back(batch, stored)
+
+
+async def _move_to_or_from_bin(batch: Batch) -> None:
+    deleting = batch.action is Action.DELETE
+    table = table_of(batch.transaction.snapshot, batch.shape.name)
+    changes = batch.good
+    if not changes:
+        return
+    roots = {str(change.id): change.values.get("deleted_root") for change in changes}
+    rows = [{"id": key, "root": str(root) if root else None} for key, root in roots.items()]
+    given = _given({"id": Uuid(), "root": Uuid()})
+    values = {
+        "deleted_at": bindparam("at", type_=table.c.deleted_at.type),
+        "deleted_by": bindparam("by", type_=Uuid()),
+        "deleted_root": given.c.root,
+        "version": table.c.version + 1,
+    }
+    stored = await batch.transaction.connection.fetch(
+        update(table).values(values).where(table.c.id == given.c.id).returning(*table.c),
+        {
+            "rows": rows,
+            "at": batch.now if deleting else None,
+            "by": batch.transaction.session.user_id if deleting else None,
+        },
+    )
+    _take_back(batch, stored)
+
+
+def _row(batch: Batch, change: Change, names: tuple[str, ...], *, version: int) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": str(change.id), "version": version}
+    for name in names:
+        field = batch.shape.fields[name]
+        value = change.values.get(name)
+        if "_object" in field.columns:
+            row[field.column] = str(value["id"]) if value else None
+            row[field.columns["_object"]] = value["object"] if value else None
+        else:
+            row[field.column] = to_json(value)
+    return row
+
+
+def _take_back(batch: Batch, stored: list[dict[str, Any]]) -> None:
+    by_id = {row["id"]: row for row in stored}
+    for change in batch.good:
+        row = by_id.get(change.id)
+        if row is not None:
+            change.after = row_to_record(batch.shape, row)
+
+
+def _given(columns: dict[str, Any]) -> Any:
+    """The rows parameter as a table: one JSON text however many rows there are."""
+    return (
+        func.json_to_recordset(bindparam("rows", type_=JSON()))
+        .table_valued(*(column(name, kind) for name, kind in columns.items()), name="given")
+        .render_derived(with_types=True)
+    )
+
+
+def _columns(snapshot: Snapshot, object_name: str, names: tuple[str, ...]) -> dict[str, Any]:
+    table, shape = table_of(snapshot, object_name), snapshot.objects[object_name]
+    columns: dict[str, Any] = {"id": Uuid(), "version": Integer()}
+    for name in names:
+        for physical in shape.fields[name].columns.values():
+            columns[physical] = table.c[physical].type
+    return columns
+
+
+@lru_cache(maxsize=4096)
+def insert_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...]) -> Statement:
+    table: Table = table_of(snapshot, object_name)
+    columns = _columns(snapshot, object_name, names)
+    given = _given(columns)
+    rows = select(*(given.c[name] for name in columns))
+    return statement(insert(table).from_select(list(columns), rows).returning(*table.c))
+
+
+@lru_cache(maxsize=4096)
+def update_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...]) -> Statement:
+    table: Table = table_of(snapshot, object_name)
+    columns = _columns(snapshot, object_name, names)
+    given = _given(columns)
+    values: dict[str, Any] = {
+        name: given.c[name] for name in columns if name not in ("id", "version")
+    }
+    values["version"] = table.c.version + 1
+    return statement(
+        update(table)
+        .values(values)
+        .where(table.c.id == given.c.id, table.c.version == given.c.version)
+        .returning(*table.c)
+    )
+
+
+async def _write_links(batch: Batch) -> None:
+    connection = batch.transaction.connection
+    for name in {name for change in batch.good for name in change.links}:
+        junction = junction_of(batch.transaction.snapshot, batch.shape.name, name)
+        changes = [change for change in batch.good if name in change.links]
+        if batch.action is Action.UPDATE:
+            await connection.queue(
+                delete(junction).where(
+                    junction.c.record == func.any(bindparam("ids", type_=ARRAY(Uuid())))
+                ),
+                {"ids": [change.id for change in changes]},
+            )
+        rows = [
+            {"record": str(change.id), "target": str(target), "position": position}
+            for change in changes
+            for position, target in enumerate(dict.fromkeys(change.links[name]))
+        ]
+        if rows:
+            given = _given({"record": Uuid(), "target": Uuid(), "position": Integer()})
+            await connection.queue(
+                insert(junction).from_select(
+                    ["record", "target", "position"],
+                    select(given.c.record, given.c.target, given.c.position),
+                ),
+                {"rows": rows},
+            )

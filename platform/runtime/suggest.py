@@ -1,0 +1,18 @@
+"""The answer for a name that does not exist or may not be read: the same for both."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from fieldstone.kernel.errors import Problem
+from fieldstone.metadata.scope import ObjectScope
+
+
+def unknown_field(scope: ObjectScope, name: str, path: str) -> Problem:
+    steps = tuple(name.split("."))
+    known = [each.name for each in scope.names(steps[:-1])]
+    near = get_close_matches(steps[-1], known, n=1, cutoff=0.6)
+    if near:
+        params = {"name": name[:80], "near": ".".join([*steps[:-1], near[0]])[:80]}
+        return Problem(code="field.unknown_near", path=path, params=params)
+    return Problem(code="field.unknown", path=path, params={"name": name[:80]})

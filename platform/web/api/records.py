@@ -1,0 +1,257 @@
+"""/api/v1/records: read, create, change, delete and restore records of any object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fieldstone.kernel.errors import BadRequest, Invalid
+from fieldstone.metadata.values import to_json
+from fieldstone.runtime import records
+from fieldstone.runtime.cursor import decode, encode
+from fieldstone.runtime.history import history_of
+from fieldstone.runtime.idempotency import once
+from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Query, parse_sort
+from fieldstone.runtime.save import pipeline as save
+from fieldstone.runtime.save.batch import Change
+from fieldstone.runtime.save.pipeline import Options, Saved
+from fieldstone.runtime.save.remove import delete, restore
+from fieldstone.runtime.save.upsert import find_by
+from fieldstone.runtime.transaction import Transaction
+from fieldstone.web.api.bodies import answer, no_content, read_mapping, uuid_of
+from fieldstone.web.problems import locale_of, problem_json
+from fieldstone.web.service import service_of
+
+
+async def list_records(request: Request, transaction: Transaction) -> Response:
+    params = request.query_params
+    query = Query(
+        object=request.path_params["object"],
+        fields=_fields(params.get("fields")),
+        filter=records.parse_filter(params.get("filter")),
+        sort=parse_sort(params.get("sort", "")),
+        limit=_limit(params.get("limit")),
+        after=decode(params["cursor"]) if params.get("cursor") else None,
+        deleted=params.get("deleted") == "true",
+        json=True,
+    )
+    page = await records.fetch(transaction, query)
+    body: dict[str, Any] = {
+        "records": page.records,
+        "next": encode(page.next) if page.next else None,
+    }
+    wanted = params.get("count", "none")
+    if wanted not in ("none", "capped", "exact"):
+        raise BadRequest("bad_count")
+    if wanted != "none":
+        count = await records.count(transaction, query, exact=wanted == "exact")
+        body["count"] = min(count, COUNT_CAP) if wanted == "capped" else count
+        body["count_capped"] = wanted == "capped" and count > COUNT_CAP
+    return answer(body)
+
+
+def _fields(text: str | None) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in (text or "*").split(",") if part.strip())
+    return names or ("*",)
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return 50
+    if not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+        raise BadRequest("bad_limit", limit=MAX_LIMIT)
+    return int(text)
+
+
+async def get_record(request: Request, transaction: Transaction) -> Response:
+    record = await records.get(
+        transaction,
+        request.path_params["object"],
+        uuid_of(request.path_params["id"]),
+        fields=_fields(request.query_params.get("fields")),
+        json=True,
+        deleted=request.query_params.get("deleted") == "true",
+    )
+    return answer(record, headers={"etag": f'"{record["version"]}"'})
+
+
+async def create_records(request: Request, transaction: Transaction) -> Response:
+    """One record, or {"records": […]}. With an Idempotency-Key the answer is given again."""
+    data = await read_mapping(request)
+    batch = _batch(data)
+
+    async def run() -> tuple[int, Any]:
+        options = _options(request, single=batch is None)
+        given = [data] if batch is None else batch
+        object_name = request.path_params["object"]
+        saved = await save.create(transaction, object_name, given, options)
+        if batch is None:
+            return 201, _shown(transaction, object_name, saved.changes[0])
+        return _many(request, transaction, object_name, saved, created=True)
+
+    status, body = await once(
+        transaction, request.headers.get("idempotency-key"), await request.body(), run
+    )
+    return Response(body, status, media_type="application/json")
+
+
+async def update_record(request: Request, transaction: Transaction) -> Response:
+    data = await read_mapping(request)
+    object_name = request.path_params["object"]
+    version = _expected_version(request, data)
+    identity = uuid_of(request.path_params["id"])
+    saved = await save.update(
+        transaction, object_name, [(identity, version, data)], _options(request, single=True)
+    )
+    record = _shown(transaction, object_name, saved.changes[0])
+    return answer(record, headers={"etag": f'"{record["version"]}"'})
+
+
+async def update_records(request: Request, transaction: Transaction) -> Response:
+    """{"records": [{"id", "version"?, …changed fields}]}"""
+    data = await read_mapping(request)
+    batch = _batch(data)
+    if batch is None:
+        raise BadRequest("records_missing")
+    given = []
+    for index, record in enumerate(batch):
+        try:
+            identity = UUID(str(record.get("id")))
+        except ValueError as error:
+            raise Invalid.one("record.id_missing", f"records.{index}.id") from error
+        given.append((identity, _version_number(record.get("version")), record))
+    object_name = request.path_params["object"]
+    saved = await save.update(transaction, object_name, given, _options(request))
+    status, body = _many(request, transaction, object_name, saved, created=False)
+    return answer(body, status)
+
+
+async def delete_record(request: Request, transaction: Transaction) -> Response:
+    identity = uuid_of(request.path_params["id"])
+    version = _expected_version(request, {})
+    options = _options(request, single=True)
+    await delete(transaction, request.path_params["object"], [(identity, version)], options)
+    return no_content()
+
+
+async def restore_record(request: Request, transaction: Transaction) -> Response:
+    object_name = request.path_params["object"]
+    identity = uuid_of(request.path_params["id"])
+    options = _options(request, single=True)
+    saved = await restore(transaction, object_name, [identity], options)
+    return answer(_shown(transaction, object_name, saved.changes[0]))
+
+
+async def upsert_record(request: Request, transaction: Transaction) -> Response:
+    """Creates or changes the record whose external id has this value."""
+    params = request.path_params
+    data = await read_mapping(request)
+    object_name = params["object"]
+    found = await find_by(transaction, object_name, params["field"], params["value"])
+    options = _options(request, single=True)
+    if found is None:
+        given = {**data, params["field"]: params["value"]}
+        saved = await save.create(transaction, object_name, [given], options)
+        return answer(_shown(transaction, object_name, saved.changes[0]), 201)
+    version = _expected_version(request, data)
+    saved = await save.update(transaction, object_name, [(found, version, data)], options)
+    return answer(_shown(transaction, object_name, saved.changes[0]))
+
+
+async def record_history(request: Request, transaction: Transaction) -> Response:
+    object_name = request.path_params["object"]
+    identity = uuid_of(request.path_params["id"])
+    await records.get(transaction, object_name, identity, fields=("id",), json=True)
+    entries = await history_of(transaction, object_name, identity)
+    return answer(
+        {
+            "entries": [
+                {
+                    "id": entry.id,
+                    "at": entry.at,
+                    "action": entry.action,
+                    "user_id": entry.user_id,
+                    "cause": entry.cause,
+                    "changes": [
+                        {"field": change.field, "old": change.old, "new": change.new}
+                        for change in entry.changes
+                    ],
+                }
+                for entry in entries
+            ]
+        }
+    )
+
+
+def _batch(data: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    if "records" not in data:
+        return None
+    batch = data["records"]
+    if not isinstance(batch, list) or not all(isinstance(each, dict) for each in batch):
+        raise BadRequest("records_not_list")
+    return batch
+
+
+def _options(request: Request, *, single: bool = False) -> Options:
+    return Options(
+        single=single,
+        partial=request.query_params.get("partial") == "true" and not single,
+        pipeline=service_of(request).pipeline,
+    )
+
+
+def _expected_version(request: Request, data: Mapping[str, Any]) -> int | None:
+    header = request.headers.get("if-match", "").strip().strip('"')
+    if header and header != "*":
+        if not header.isdigit():
+            raise BadRequest("bad_if_match")
+        return int(header)
+    return _version_number(data.get("version"))
+
+
+def _version_number(value: Any) -> int | None:
+    if isinstance(value, str) and value.isdigit():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _shown(transaction: Transaction, object_name: str, change: Change) -> dict[str, Any]:
+    """The stored record as far as the session may read it."""
+    grant = transaction.grant(object_name)
+    row = change.after or change.before or {}
+    shown = {}
+    for field in grant.fields():
+        if field.name in row:
+            value = row[field.name]
+            masked = field.type.name == "secret" and value is not None
+            shown[field.name] = records.MASK if masked else to_json(value)
+        elif field.name in change.links:
+            shown[field.name] = [str(each) for each in change.links[field.name]]
+    return shown
+
+
+def _many(
+    request: Request,
+    transaction: Transaction,
+    object_name: str,
+    saved: Saved,
+    *,
+    created: bool,
+) -> tuple[int, Any]:
+    """All in order; a record that was left out stands as its problems."""
+    locale, snapshot = locale_of(request), transaction.snapshot
+    results: list[dict[str, Any]] = []
+    for change in saved.changes:
+        if change.problems:
+            found = [problem_json(each, locale, snapshot) for each in change.problems]
+            results.append({"problems": found})
+        else:
+            results.append(_shown(transaction, object_name, change))
+    failed = any(change.problems for change in saved.changes)
+    return (207 if failed else 201 if created else 200), {"records": results}
+
+

@@ -1,0 +1,58 @@
+"""The ASGI application: routes inside the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from fieldstone.kernel.errors import AppError
+from fieldstone.web.api.bodies import dumps
+from fieldstone.web.middleware import Edge
+from fieldstone.web.pages.errors import error_page
+from fieldstone.web.problems import error_json
+from fieldstone.web.routes import api_routes
+from fieldstone.web.service import Service
+
+STATIC = Path(__file__).parent / "static"
+
+
+def build_app(service: Service, extra: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """`extra` are the routes of the layers above (the builder) and of operations."""
+    routes: list[BaseRoute] = [*api_routes(), *extra]
+    STATIC.mkdir(exist_ok=True)
+    routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _pass_on})
+    app.state.service = service
+    return Edge(app, answer_error)
+
+
+async def _pass_on(_request: Request, error: Exception) -> Response:
+    """The edge answers for the framework's refusals as well."""
+    raise error
+
+
+def wants_json(request: Request) -> bool:
+    if request.url.path.startswith("/api/"):
+        return True
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
+async def answer_error(request: Request, error: AppError) -> Response:
+    headers = {"retry-after": "2"} if error.status == 503 else {}
+    if wants_json(request):
+        return Response(
+            dumps(error_json(error, request)),
+            error.status,
+            headers,
+            media_type="application/problem+json",
+        )
+    return error_page(request, error, headers)

@@ -1,0 +1,27 @@
+// <fs-select> around a <select>: typing narrows a long or multiple picklist.
+
+import { chosen, picker, type TomSelect } from "./tom";
+
+export class Select extends HTMLElement {
+  private tom: TomSelect | undefined;
+
+  connectedCallback(): void {
+    const select = this.querySelector("select");
+    if (!select || this.tom) return;
+    this.tom = picker(select, { options: chosen(select) });
+    // Another field changed which options there are, or a draft came back.
+    select.addEventListener("fs:options", () => {
+      this.tom?.clearOptions();
+      this.tom?.addOptions(chosen(select));
+      this.tom?.sync();
+    });
+    this.addEventListener("fs:restore", (event) => {
+      this.tom?.setValue((event as CustomEvent<{ value: string }[]>).detail.map((choice) => choice.value));
+    });
+  }
+
+  disconnectedCallback(): void {
+    this.tom?.destroy();
+    this.tom = undefined;
+  }
+}

@@ -1,0 +1,15 @@
+// The generated form: drafts, leave warning, dependent picklists, lines, jumps to what is wrong.
+
+import { startDependents } from "./lib/dependent";
+import { startDrafts } from "./lib/drafts";
+import { startLeaveWarning } from "./lib/leave";
+import { startLines } from "./lib/lines";
+import { startPaste } from "./lib/paste";
+import { startProblems } from "./lib/problems";
+
+startProblems();
+startDependents();
+startLines();
+startPaste();
+startDrafts();
+startLeaveWarning();

@@ -1,0 +1,55 @@
+// Moving through rows: j and k, x ticks, Enter opens, Escape lets go; a click on a row opens it.
+
+import { all, on, one } from "./dom";
+import { isTyping } from "./keys";
+import { clear, tapTicks, toggle } from "./selection";
+
+const INTERACTIVE = "a, button, input, select, textarea, label, summary, [popover]";
+
+export function startCursor(): void {
+  on("click", "tr[data-href]", (event, row) => {
+    if (tapTicks()) {
+      event.preventDefault();
+      return toggle(row);
+    }
+    if ((event.target as Element).closest(INTERACTIVE) || getSelection()?.toString()) return;
+    const url = row.dataset.href ?? "";
+    if (event.ctrlKey || event.metaKey) window.open(url, "_blank", "noopener");
+    else location.assign(url);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (one("dialog[open], [popover]:popover-open")) return;
+    const move = MOVES[event.key];
+    if (move && all("tr[data-href]").length) move(event);
+  });
+}
+
+const MOVES: Record<string, (event: KeyboardEvent) => void> = {
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => {
+    const row = current();
+    if (row) toggle(row);
+  },
+  Enter: (event) => {
+    if ((event.target as Element).closest(INTERACTIVE)) return;
+    const url = current()?.dataset.href;
+    if (url) location.assign(url);
+  },
+  Escape: () => clear(),
+};
+
+function current(): HTMLElement | null {
+  return one("tr.is-cursor");
+}
+
+function step(by: number): void {
+  const rows = all("tr[data-href]");
+  const at = rows.findIndex((row) => row.matches(".is-cursor"));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+  current()?.classList.remove("is-cursor");
+  next?.classList.add("is-cursor");
+  next?.scrollIntoView({ block: "nearest" });
+  one("a.st-name", next)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,367 @@
+"""The `page` of each page template. What they are made of stands in contexts.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldstone.web.contexts import (
+    ActionView,
+    FieldValue,
+    FieldView,
+    LinkView,
+    NavItem,
+    NoteView,
+    OptionView,
+    ProblemView,
+    SectionView,
+    TagView,
+    ValueView,
+)
+
+Arity = Literal["none", "one", "two", "many", "period"]
+Slot = Literal["", "title", "tag", "a", "b", "c", "d"]
+
+
+# ---- list -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewTab:
+    label: str
+    url: str
+    current: bool = False
+    count: str = ""
+    icon: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChipView:
+    """A condition in words: "Close date **this year**" and the list without it."""
+
+    label: str
+    text: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnView:
+    """`width` in pixels, 0: takes what is left. `slot` is the place on a phone's card."""
+
+    field: FieldView
+    label: str
+    is_name: bool = False
+    numeric: bool = False
+    width: int = 0
+    slot: Slot = ""
+    sort_url: str = ""
+    sorted: Literal["", "asc", "desc"] = ""
+    summary: str = ""
+    """Foot of the column, with its word: "Sum 69,770,000"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """`cells` stand in the order of the columns."""
+
+    id: str
+    url: str
+    title: str
+    cells: tuple[ValueView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountView:
+    """How many match. `capped`: at least this many; counting stopped there."""
+
+    value: int
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionView:
+    """A condition being written. Posts `f` (field), `op` and what `arity` asks for: `inputs` are
+    none, one or two fields named "v" and "v2"; "many" posts a "v" for each option of the field
+    that is ticked (`inputs[0].value.items` says which); "period" posts one of `periods` as "v"."""
+
+    field: FieldView
+    operator: str
+    operators: tuple[OptionView, ...]
+    arity: Arity = "one"
+    inputs: tuple[FieldValue, ...] = ()
+    periods: tuple[OptionView, ...] = ()
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterView:
+    """The "add a condition" panel. GET `condition_url`?f=&op= answers with the block
+    `filter_condition` of pages/list.html; the form itself goes to `url` with `hidden`."""
+
+    url: str
+    condition_url: str
+    fields: tuple[OptionView, ...]
+    condition: ConditionView | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAction:
+    """Posts `id` of every ticked row, or `all`=1 with the list's own query, to `url`."""
+
+    label: str
+    url: str
+    icon: str
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    object: str
+    label: str
+    plural: str
+    url: str
+    columns: tuple[ColumnView, ...]
+    rows: tuple[RowView, ...]
+    icon: str = "box"
+    color: str = "gray"
+    views: tuple[ViewTab, ...] = ()
+    chips: tuple[ChipView, ...] = ()
+    count: CountView | None = None
+    range_text: str = ""
+    previous_url: str = ""
+    next_url: str = ""
+    new_url: str = ""
+    import_url: str = ""
+    clear_url: str = ""
+    """The list without conditions; set when conditions leave no row."""
+    filter: FilterView | None = None
+    bulk: tuple[BulkAction, ...] = ()
+    all_query: str = ""
+    """The query string that means "all that match", for the bulk bar."""
+    actions: tuple[ActionView, ...] = ()
+
+
+# ---- record ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    code: str
+    label: str
+    state: Literal["done", "now", "todo", "won", "lost"]
+    url: str = ""
+    """POST moves the record here."""
+    guidance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathView:
+    label: str
+    stages: tuple[StageView, ...]
+    next_label: str = ""
+    missing: tuple[LinkView, ...] = ()
+    days_text: str = ""
+    advance_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedList:
+    """Children of the record: rows of `columns` like a list, the first one the name."""
+
+    name: str
+    label: str
+    columns: tuple[ColumnView, ...]
+    rows: tuple[RowView, ...]
+    icon: str = "box"
+    color: str = "gray"
+    count: CountView | None = None
+    new_url: str = ""
+    all_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    label: str
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """`day` heads the entries of one day; `time` is shown, `at` is ISO 8601."""
+
+    who: str
+    text: str
+    day: str
+    time: str
+    at: str
+    icon: str = "pencil"
+    color: str = "gray"
+    changes: tuple[ChangeView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPage:
+    object: str
+    id: str
+    title: str
+    label: str
+    plural: str
+    list_url: str
+    url: str
+    icon: str = "box"
+    color: str = "gray"
+    tags: tuple[TagView, ...] = ()
+    highlights: tuple[FieldValue, ...] = ()
+    path: PathView | None = None
+    sections: tuple[SectionView, ...] = ()
+    related: tuple[RelatedList, ...] = ()
+    notes: tuple[NoteView, ...] = ()
+    tab: Literal["details", "related", "history"] = "details"
+    history: tuple[HistoryEntry, ...] = ()
+    history_url: str = ""
+    history_more_url: str = ""
+    edit_url: str = ""
+    delete_url: str = ""
+    restore_url: str = ""
+    """Set for a record in the recycle bin: the page shows it, read-only, with this way back."""
+    actions: tuple[ActionView, ...] = ()
+    previous_url: str = ""
+    next_url: str = ""
+    position: str = ""
+
+
+# ---- form -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubRow:
+    """A line of a sub-table; `index` "__n__" marks the pattern new lines are made from.
+    Hidden inputs "<table>.<index>.id" and ".delete" say which lines are old and which go."""
+
+    index: str
+    cells: tuple[FieldValue, ...]
+    id: str = ""
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalView:
+    """The sum of a number column, kept up to date in the browser."""
+
+    column: str
+    label: str
+    text: str = ""
+    unit: str = ""
+    scale: int = 2
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubTable:
+    name: str
+    label: str
+    item_label: str
+    columns: tuple[ColumnView, ...]
+    rows: tuple[SubRow, ...]
+    pattern: SubRow
+    totals: tuple[TotalView, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPage:
+    """A form that posts to `action`. `draft_key` names the copy kept in the browser."""
+
+    title: str
+    action: str
+    plural: str
+    list_url: str
+    cancel_url: str
+    sections: tuple[SectionView, ...]
+    sub_tables: tuple[SubTable, ...] = ()
+    problems: tuple[ProblemView, ...] = ()
+    notes: tuple[NoteView, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    save_and_new: bool = False
+    draft_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldEdit:
+    """One field edited in place: fragments/field_edit.html."""
+
+    item: FieldValue
+    action: str
+    cancel_url: str
+    version: str = ""
+
+
+# ---- home, sign-in, errors ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleCard:
+    label: str
+    url: str
+    icon: str
+    color: str
+    mine: int | None = None
+    mine_url: str = ""
+    new_url: str = ""
+    new_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    label: str
+    text: str
+    url: str
+    icon: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    greeting: str
+    summary: str = ""
+    modules: tuple[ModuleCard, ...] = ()
+    recents: tuple[NavItem, ...] = ()
+    steps: tuple[StepView, ...] = ()
+    actions: tuple[ActionView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoAccount:
+    account: str
+    label: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigninPage:
+    """`demo` is empty everywhere but in the demo organisation."""
+
+    action: str = "/signin"
+    organization: str = ""
+    account: str = ""
+    remember: bool = False
+    next: str = ""
+    problem: NoteView | None = None
+    demo: tuple[DemoAccount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """A request that ended badly. `title` and `text` replace the words of the status."""
+
+    status: int
+    request_id: str = ""
+    title: str = ""
+    text: str = ""
+    ask: str = ""
+    """Who can help with it: the administrator's name."""
+    home_url: str = "/"
+    retry_url: str = ""

@@ -1,0 +1,60 @@
+"""Every route of the web layer, in one list. Handlers of `tenant` routes run inside one
+transaction of the request's tenant, with its session."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from fieldstone.web.api import changesets, metadata, records, session
+from fieldstone.web.service import Handler, in_transaction
+
+V1 = "/api/v1"
+
+
+def tenant_route(path: str, handler: Handler, *methods: str) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await in_transaction(request, handler)
+
+    endpoint.__name__ = handler.__name__
+    return Route(path, endpoint, methods=list(methods or ("GET",)))
+
+
+def open_route(
+    path: str, endpoint: Callable[[Request], Awaitable[Response]], *methods: str
+) -> Route:
+    """A route that needs no session."""
+    return Route(path, endpoint, methods=list(methods or ("GET",)))
+
+
+def api_routes() -> Sequence[Route]:
+    one = f"{V1}/records/{{object}}/{{id}}"
+    many = f"{V1}/records/{{object}}"
+    return (
+        open_route(f"{V1}/session", session.start_session, "POST"),
+        tenant_route(f"{V1}/session", session.show_session),
+        tenant_route(f"{V1}/session", session.end_session, "DELETE"),
+        tenant_route(many, records.list_records),
+        tenant_route(many, records.create_records, "POST"),
+        tenant_route(many, records.update_records, "PATCH"),
+        tenant_route(f"{many}/by/{{field}}/{{value}}", records.upsert_record, "PUT"),
+        tenant_route(one, records.get_record),
+        tenant_route(one, records.update_record, "PATCH"),
+        tenant_route(one, records.delete_record, "DELETE"),
+        tenant_route(f"{one}/restore", records.restore_record, "POST"),
+        tenant_route(f"{one}/history", records.record_history),
+        tenant_route(f"{V1}/metadata/{{kind}}", metadata.list_components),
+        tenant_route(f"{V1}/metadata/{{kind}}/{{name}}", metadata.show_component),
+        tenant_route(f"{V1}/changesets", changesets.list_changesets),
+        tenant_route(f"{V1}/changesets", changesets.create_changeset, "POST"),
+        tenant_route(f"{V1}/changesets/{{id}}", changesets.show_changeset),
+        tenant_route(f"{V1}/changesets/{{id}}", changesets.discard_changeset, "DELETE"),
+        tenant_route(f"{V1}/changesets/{{id}}/publish", changesets.publish_changeset, "POST"),
+        tenant_route(f"{V1}/versions", changesets.list_versions),
+        tenant_route(f"{V1}/versions/{{number}}", changesets.show_version),
+        tenant_route(f"{V1}/versions/{{number}}/review", changesets.review_version),
+        tenant_route(f"{V1}/versions/{{number}}/restore", changesets.restore_version, "POST"),
+    )
