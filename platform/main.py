@@ -75,14 +75,18 @@ async def _run(serving: Serving) -> None:
             if stop.is_set():
                 return
             async with contextlib.AsyncExitStack() as running:
-                parts = [asyncio.create_task(stop.wait())]
+                stopped = asyncio.create_task(stop.wait())
+                parts: list[asyncio.Task[None]] = []
                 if serving.worker:
                     parts.append(await running.enter_async_context(_working(installation)))
                 if listener is not None:
                     app = compose(installation)
                     parts.append(await running.enter_async_context(_serving(app, listener)))
                     serving.announce(address(serving.settings))
-                await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((stopped, *parts), return_when=asyncio.FIRST_COMPLETED)
+                for part in parts:
+                    if part.done():
+                        part.result()  # raises what ended it
                 log.info("stopping")
 
 

@@ -4,8 +4,7 @@ Every fault is found, not only the first; what hangs on a faulty operand is left
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -22,9 +21,10 @@ from fieldstone.formula.ast import (
     Unary,
 )
 from fieldstone.formula.check_calls import checked_call
+from fieldstone.formula.checking import Checking, blank_as_text, is_blank, made
 from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import computed
-from fieldstone.formula.faults import EvaluationError, Fault, FormulaError, located
+from fieldstone.formula.faults import EvaluationError, Fault, FormulaError, kinds, located
 from fieldstone.formula.near import nearest
 from fieldstone.formula.operators import (
     COMPARISONS,
@@ -36,9 +36,8 @@ from fieldstone.formula.operators import (
     kinds_taken,
 )
 from fieldstone.formula.scope import Path, Scope
-from fieldstone.formula.sql_numbers import digits_of, may_overflow, scale_of, sized
+from fieldstone.formula.sql_numbers import digits_of, scale_of, sized
 from fieldstone.formula.typed import Checked, Needs, Typed, walk
-from fieldstone.formula.typing import Typing, is_blank, is_text_literal, made
 from fieldstone.formula.types import (
     BLANK,
     BOOLEAN,
@@ -59,9 +58,245 @@ def check(node: Node, scope: Scope, *, expected: Type | None = None, text: str =
     limits.measured(node)
     checker = _Checker(scope)
     root = checker.typed(node)
-    if root is not None and (expected is not None or root.type.kind is Kind.BLANK):
-        root = checker.adopted(root, expected or TEXT, "RESULT_TYPE")
-    faults = checker.faults or (_constant_faults(root) if root is not None else [])
+    if root is not None and expected is not None:
+        root = checker.checking.adopted(root, expected, "RESULT_TYPE")
+    faults = checker.checking.faults or (_constant_faults(root) if root else [])
     if faults or root is None:
         raise FormulaError(located(faults, text) if text else faults)
-    return _checked(root)
+    return _checked(blank_as_text(root))
+
+
+def _checked(root: Typed) -> Checked:
+    fields: dict[Path, None] = {}
+    parameters: dict[tuple[str, Path], None] = {}
+    for typed in walk(root):
+        match typed.node:
+            case FieldRef(path=path):
+                fields[path] = None
+            case Parameter(root=name, path=path) if typed.needs & Needs.PARAMETERS:
+                parameters[name, path] = None
+    return Checked(root=root, fields=tuple(fields), parameters=tuple(parameters))
+
+
+@dataclass(slots=True)
+class _Checker:
+    scope: Scope
+    checking: Checking = field(default_factory=Checking)
+
+    def typed(self, node: Node) -> Typed | None:
+        """None when it is faulty."""
+        match node:
+            case Unary():
+                return self.unary(node)
+            case Binary():
+                return self.binary(node)
+            case InList():
+                return self.within(node)
+            case Call():
+                operands = [self.typed(argument) for argument in node.arguments]
+                return checked_call(self.checking, node, operands)
+            case _:
+                return self.leaf(node)
+
+    def leaf(self, node: Literal | FieldRef | Parameter | Placeholder) -> Typed | None:
+        match node:
+            case Literal():
+                return Typed(node, _literal_type(node))
+            case FieldRef():
+                return self.field(node)
+            case Parameter():
+                return self.parameter(node)
+            case Placeholder():
+                return Typed(node, _PLACEHOLDERS[node.kind.rstrip("s")], needs=Needs.VALUES)
+
+    def field(self, node: FieldRef) -> Typed | None:
+        if len(node.path) > MAX_HOPS + 1:
+            self.checking.refuse(node, "TOO_MANY_HOPS", limit=MAX_HOPS)
+            return None
+        path: Path = ()
+        type_ = BLANK
+        for index, step in enumerate(node.path):
+            named = self.scope.resolve(node.path[: index + 1])
+            if named is None:
+                self._unknown_field(node, path, step)
+                return None
+            path, type_ = (*path, named.name), named.type
+        if type_.kind is Kind.REFERENCES:
+            self.checking.refuse(node, "NOT_A_VALUE", name=".".join(node.path))
+            return None
+        return Typed(FieldRef(path, node.span), type_, needs=Needs.FIELDS)
+
+    def _unknown_field(self, node: FieldRef, before: Path, step: str) -> None:
+        known = list(self.scope.names(before))
+        by_name = nearest(step, (each.name for each in known))
+        by_label = nearest(step, (each.label for each in known))
+        suggestion = by_name or next((each.name for each in known if each.label == by_label), "")
+        suggestion = ".".join((*before, suggestion)) if suggestion else ""
+        self.checking.refuse(node, "UNKNOWN_FIELD", suggestion, name=".".join((*before, step)))
+
+    def parameter(self, node: Parameter) -> Typed | None:
+        moment = _MOMENTS.get(node.root) if not node.path else None
+        if moment is not None:
+            return Typed(node, moment, needs=Needs.TIME)
+        type_ = self.scope.parameter(node.root, node.path)
+        if type_ is None:
+            name = "$" + ".".join((node.root, *node.path))
+            self.checking.refuse(node, "UNKNOWN_PARAMETER", name=name)
+            return None
+        return Typed(node, type_, needs=Needs.PARAMETERS)
+
+    def unary(self, node: Unary) -> Typed | None:
+        operand = self.typed(node.operand)
+        if operand is None:
+            return None
+        wanted = BOOLEAN if node.operator == "NOT" else NUMBER
+        known = len(self.checking.faults)
+        fitting = self.checking.adopted(operand, wanted, function=node.operator)
+        if fitting is None:
+            if node.operator == "NOT":
+                self._explain_not(known)
+            return None
+        result = wanted
+        if wanted is NUMBER:
+            result = sized(digits_of(fitting.type), scale_of(fitting.type))
+        return made(Unary(node.operator, fitting.node, node.span), result, (fitting,))
+
+    def _explain_not(self, index: int) -> None:
+        """NOT binds tighter than a comparison, which surprises who knows SQL."""
+        fault = self.checking.faults[index]
+        self.checking.faults[index] = Fault(
+            code=fault.code, span=fault.span, params=fault.params, suggestion="NOT (…)"
+        )
+
+    def binary(self, node: Binary) -> Typed | None:
+        left, right = self.typed(node.left), self.typed(node.right)
+        if left is None or right is None:
+            return None
+        if node.operator in COMPARISONS:
+            return self._comparison(node, left, right)
+        if node.operator in LOGIC:
+            return self._logic(node, left, right)
+        return self._arithmetic(node, left, right)
+
+    def _comparison(self, node: Binary, left: Typed, right: Typed) -> Typed | None:
+        if node.operator in EQUALITY and (is_blank(left) or is_blank(right)):
+            return self._blank_test(node, right if is_blank(left) else left)
+        both = self.checking.unified((left, right), node.operator)
+        allowed = EQUAL_KINDS if node.operator in EQUALITY else ORDERED_KINDS
+        for operand in both or ():
+            if operand.type.kind not in allowed or is_blank(operand):
+                self._refuse_kind(node.operator, operand, tuple(sorted(allowed)))
+                return None
+        return self._made_binary(node, BOOLEAN, both) if both else None
+
+    def _blank_test(self, node: Binary, operand: Typed) -> Typed:
+        """`x = NULL` asks whether x is blank, whatever its kind."""
+        operand = blank_as_text(operand)
+        test = made(Call("ISBLANK", (operand.node,), node.span), BOOLEAN, (operand,))
+        if node.operator == "=":
+            return test
+        return made(Unary("NOT", test.node, node.span), BOOLEAN, (test,))
+
+    def _logic(self, node: Binary, left: Typed, right: Typed) -> Typed | None:
+        both = [
+            self.checking.adopted(operand, BOOLEAN, function=node.operator)
+            for operand in (left, right)
+        ]
+        fitting = [operand for operand in both if operand is not None]
+        return self._made_binary(node, BOOLEAN, fitting) if len(fitting) == 2 else None
+
+    def _arithmetic(self, node: Binary, left: Typed, right: Typed) -> Typed | None:
+        left_kinds = kinds_taken(node.operator)
+        left = self._with_kind(left, left_kinds, right.type.kind)
+        right_kinds = kinds_taken(node.operator, left.type.kind)
+        right = self._with_kind(right, right_kinds, left.type.kind)
+        operation = OPERATIONS.get((node.operator, left.type.kind, right.type.kind))
+        if operation is None:
+            wrong, taken = (right, right_kinds) if right_kinds else (left, left_kinds)
+            self._refuse_kind(node.operator, wrong, taken)
+            return None
+        result = operation.result(left.type, right.type)
+        return self._made_binary(node, result, [left, right], fails=operation.fails)
+
+    def _with_kind(self, typed: Typed, taken: tuple[Kind, ...], beside: Kind) -> Typed:
+        """A NULL becomes a number beside a date, else what stands beside it."""
+        if typed.type.kind is not Kind.BLANK or not taken:
+            return typed
+        wanted = Kind.NUMBER if Kind.NUMBER in taken and beside is not Kind.TEXT else Kind.TEXT
+        return self.checking.adopted(typed, Type(kind=wanted)) or typed
+
+    def _made_binary(
+        self, node: Binary, result: Type, both: list[Typed], *, fails: bool = False
+    ) -> Typed:
+        resolved = Binary(node.operator, both[0].node, both[1].node, node.span)
+        return made(resolved, result, tuple(both), fails=fails)
+
+    def _refuse_kind(self, sign: str, operand: Typed, taken: tuple[Kind, ...]) -> None:
+        self.checking.refuse(
+            operand.node,
+            "ARG_TYPE",
+            function=sign,
+            expected=kinds(*taken),
+            received=kinds(Kind.BLANK if is_blank(operand) else operand.type.kind),
+        )
+
+    def within(self, node: InList) -> Typed | None:
+        operand = self.typed(node.operand)
+        items = [self.typed(item) for item in node.items]
+        found = [item for item in items if item is not None]
+        if operand is None or len(found) < len(items):
+            return None
+        fitting = self.checking.unified((blank_as_text(operand), *found), "IN")
+        if fitting is None:
+            return None
+        if fitting[0].type.kind not in EQUAL_KINDS:
+            self._refuse_kind("IN", fitting[0], tuple(sorted(EQUAL_KINDS)))
+            return None
+        resolved = InList(fitting[0].node, tuple(each.node for each in fitting[1:]), node.span)
+        return made(resolved, BOOLEAN, tuple(fitting))
+
+
+_MOMENTS = {"today": DATE, "now": DATETIME}
+
+SMALL = 6
+"""A lifted number with no more digits than this before and after the point is a small one."""
+
+_PLACEHOLDERS = {"number": sized(SMALL, SMALL), "big_number": sized(24, 18), "text": TEXT}
+
+
+def _literal_type(node: Literal) -> Type:
+    value = node.value
+    if isinstance(value, Decimal):
+        exponent = int(value.as_tuple().exponent)
+        return sized(max(1, value.adjusted() + 1), max(0, -exponent))
+    for kind, type_ in _LITERALS:
+        if isinstance(value, kind):
+            return type_
+    return BLANK
+
+
+_LITERALS: tuple[tuple[type[object], Type], ...] = (
+    (bool, BOOLEAN),
+    (str, TEXT),
+    (datetime, DATETIME),
+    (date, DATE),
+)
+
+_SOME_MOMENT = Context(now=datetime(2000, 1, 1, tzinfo=UTC))
+
+
+def _constant_faults(root: Typed) -> list[Fault]:
+    """Errors that are certain: 1 / 0, DATE(2023, 2, 29)."""
+    faults = []
+    waiting = [root]
+    while waiting:
+        typed = waiting.pop()
+        if typed.needs or not typed.operands:
+            waiting.extend(typed.operands)
+            continue
+        try:
+            computed(typed, {}, _SOME_MOMENT)
+        except EvaluationError as error:
+            params = {"error": error.code}
+            faults.append(Fault(code="CONST_ERROR", span=error.span, params=params))
+    return faults

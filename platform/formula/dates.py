@@ -17,6 +17,8 @@ MAX_SHIFT_DAYS = 1_500_000
 MAX_SHIFT_MONTHS = 48_000
 """PostgreSQL's calendar goes back to 4713 BC only, so neither engine shifts by more."""
 SECONDS_OF_A_DAY = 86_400
+FIRST_INSTANT = datetime.combine(date.min, time.min, UTC)
+LAST_INSTANT = datetime.combine(date.max, time.max, UTC)
 
 Bounds = tuple[date | None, date | None]
 """The first day and the day after the last; None: open."""
@@ -137,7 +139,7 @@ def _instant(local: datetime) -> datetime:
     try:
         return local.astimezone(UTC)
     except OverflowError:
-        return (datetime.min if local.year == 1 else datetime.max).replace(tzinfo=UTC)
+        return FIRST_INSTANT if local.year == 1 else LAST_INSTANT
 
 
 _LONGEST = {"day": 9_999, "week": 999, "month": 999, "quarter": 999, "year": 999}

@@ -10,10 +10,10 @@ MAX_DEPTH = 60
 MAX_ARGUMENTS = 50
 
 
-def measured(node: Node, extra: int = 0) -> int:
-    """The number of nodes, `extra` ones (of lists that were lifted out) included. Raises
-    FormulaError when there are too many, or too many inside one another."""
-    count, deepest = extra, 1
+def measured(node: Node) -> int:
+    """The number of nodes. Raises FormulaError when there are too many, or too many inside one
+    another."""
+    count, deepest = 0, 1
     waiting = [(node, 1)]
     while waiting:
         current, depth = waiting.pop()
@@ -25,8 +25,13 @@ def measured(node: Node, extra: int = 0) -> int:
                 (Fault(code="TOO_MANY_ARGUMENTS", span=current.span, params=params),)
             )
         waiting.extend((child, depth + 1) for child in children(current))
-    if count > MAX_NODES:
-        raise FormulaError((Fault(code="TOO_MANY_NODES", params={"limit": MAX_NODES}),))
+    counted(count)
     if deepest > MAX_DEPTH:
         raise FormulaError((Fault(code="TOO_DEEP", params={"limit": MAX_DEPTH}),))
     return count
+
+
+def counted(nodes: int) -> int:
+    if nodes > MAX_NODES:
+        raise FormulaError((Fault(code="TOO_MANY_NODES", params={"limit": MAX_NODES}),))
+    return nodes

@@ -71,12 +71,6 @@ def _enclosed(node: Node, level: int, indent: int, width: int) -> str:
 
 def _flat(node: Node) -> str:
     match node:
-        case Literal(value=value):
-            return _literal(value)
-        case FieldRef(path=path):
-            return ".".join(_step(name, index) for index, name in enumerate(path))
-        case Parameter(root=root, path=path):
-            return ".".join((f"${root}", *(_step(name, 1) for name in path)))
         case Unary(operator="NOT", operand=InList() as inside):
             return f"{_wrapped(inside.operand, PRECEDENCE['IN'])} NOT IN ({_listed(inside.items)})"
         case Unary(operator=sign, operand=operand):
@@ -89,6 +83,18 @@ def _flat(node: Node) -> str:
             return f"{_wrapped(operand, PRECEDENCE['IN'])} IN ({_listed(items)})"
         case Call(function=function, arguments=arguments):
             return f"{function}({_listed(arguments)})"
+        case _:
+            return _leaf(node)
+
+
+def _leaf(node: Literal | FieldRef | Parameter | Placeholder) -> str:
+    match node:
+        case Literal(value=value):
+            return _literal(value)
+        case FieldRef(path=path):
+            return ".".join(_step(name, index) for index, name in enumerate(path))
+        case Parameter(root=root, path=path):
+            return ".".join((f"${root}", *(_step(name, 1) for name in path)))
         case Placeholder(index=index):
             return f"?{index}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import (
@@ -25,14 +25,15 @@ from sqlalchemy import (
     or_,
 )
 
+from fieldstone.formula import dates
 from fieldstone.formula.dates import MAX_SHIFT_DAYS, MAX_SHIFT_MONTHS, SECONDS_OF_A_DAY
 from fieldstone.formula.sql_numbers import Expression, integer, outside, quotient, whole
 from fieldstone.formula.sql_pair import Sql, certain, joined
 
 FIRST_DAY, LAST_DAY = literal(date.min, Date), literal(date.max, Date)
 _INSTANT = DateTime(timezone=True)
-FIRST_INSTANT = literal(datetime(1, 1, 1, tzinfo=UTC), _INSTANT)
-LAST_INSTANT = literal(datetime.combine(date.max, time(23, 59, 59, 999999), UTC), _INSTANT)
+FIRST_INSTANT = literal(dates.FIRST_INSTANT, _INSTANT)
+LAST_INSTANT = literal(dates.LAST_INSTANT, _INSTANT)
 
 
 def out_of_years(value: Expression) -> ColumnElement[bool]:

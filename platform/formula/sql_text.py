@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement, Text, collate, func, literal
+from sqlalchemy import BinaryExpression, Column, ColumnElement, Text, collate, func, literal
+from sqlalchemy.sql import operators
 
 from fieldstone.formula.sql_numbers import Expression
 
@@ -21,6 +22,8 @@ def text(value: Expression) -> Expression:
 
 def ordered(value: Expression) -> Expression:
     """Compared by code points, whatever the collation of the database."""
+    if isinstance(value, BinaryExpression) and value.operator is operators.collate:
+        return value
     return collate(value, "C")
 
 

@@ -35,3 +35,5 @@ class Session:
     access_epoch: int = 0
     session_id: UUID | None = None
     request_id: str = ""
+    organization: str = ""
+    """The tenant's name in the user's language."""

@@ -71,9 +71,7 @@ def proposal_of(operations: Sequence[Operation], before: Components) -> Proposal
     )
 
 
-async def review(
-    connection: Connection, tenant: Tenant, operations: Sequence[Operation]
-) -> Review:
+async def review(connection: Connection, tenant: Tenant, operations: Sequence[Operation]) -> Review:
     """Problems, plan and impact against the present version; nothing is changed."""
     version = await current_version(connection)
     before = await read_components(connection, version)

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fieldstone.metadata.convert import convert, convertible
 from sqlalchemy import MetaData, Select, Table, bindparam, column, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Uuid
 
 from fieldstone.kernel.db import Connection
 from fieldstone.kernel.i18n import Locale
+from fieldstone.metadata.convert import convert, convertible
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import field_columns, table_of

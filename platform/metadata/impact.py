@@ -96,10 +96,8 @@ async def _rows_holding(connection: Connection, change: Change, before: Snapshot
 
 async def _field_rules(connection: Connection, change: Change, plan: Plan) -> AsyncIterator[Impact]:
     """Rows that break what the field newly demands."""
-    if change.kind != "field" or change.after.deleted or change.reshaped:
-        return
     owner = change.after.parent
-    if owner not in plan.before.objects:
+    if not _keeps_columns(change) or owner not in plan.before.objects:
         return
     after = plan.after.objects[owner].fields[change.after.local_name]
     before = plan.before.objects[owner].fields.get(change.after.local_name)
@@ -112,12 +110,22 @@ async def _field_rules(connection: Connection, change: Change, plan: Plan) -> As
     if after.unique and not before.unique:
         async for each in _duplicates(connection, after, table, column):
             yield each
+    async for each in _too_long(connection, after, before, table):
+        yield each
+
+
+def _keeps_columns(change: Change) -> bool:
+    return change.kind == "field" and not change.after.deleted and not change.reshaped
+
+
+async def _too_long(
+    connection: Connection, after: Field, before: Field, table: Table
+) -> AsyncIterator[Impact]:
     length = after.config.get("length")
     if length and length < before.config.get("length", length + 1):
-        condition = func.char_length(column) > length
-        async for each in _breaking(
-            connection, after, table, condition, "impact.too_long", {"length": length}
-        ):
+        condition = func.char_length(table.c[before.column]) > length
+        params = {"length": length}
+        async for each in _breaking(connection, after, table, condition, "impact.too_long", params):
             yield each
 
 

@@ -105,41 +105,47 @@ def _zip_entries(file: Path) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
         for entry in archive.infolist():
             clean = entry.filename.replace("\\", "/")
-            if clean.endswith(".yaml") and ".." not in clean.split("/") and clean[0] != "/":
-                if entry.file_size <= MAX_FILE_BYTES:
-                    yield clean, archive.read(entry)
+            inside = ".." not in clean.split("/") and not clean.startswith("/")
+            if clean.endswith(".yaml") and inside and entry.file_size <= MAX_FILE_BYTES:
+                yield clean, archive.read(entry)
 
 
 def _read_file(pack: PackFiles, name: str, content: bytes) -> None:
+    parsed = _parsed(pack, name, content)
+    if parsed is None:
+        return
+    data, lines = parsed
     folder, _, _ = name.rpartition("/")
-    try:
-        data, lines = load_yaml(content)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        _problem(pack, name, line, "pack.bad_yaml", detail=str(error.problem or ""))
-        return
-    except (yaml.YAMLError, UnicodeDecodeError):
-        _problem(pack, name, 1, "pack.bad_yaml", detail="")
-        return
     if name == "pack.yaml":
-        pack.manifest = data if isinstance(data, dict) else {}
-    elif not isinstance(data, dict):
-        _problem(pack, name, 1, "pack.not_mapping")
+        pack.manifest = data
     elif folder == "objects":
         _read_object(pack, name, data, lines)
     elif folder in FREE_FOLDERS:
         pack.demo[name] = data
     elif folder in FOLDERS:
         for key, body in data.items():
-            _add(
-                pack,
-                FOLDERS[folder].name,
-                str(key),
-                body,
-                Place(file=name, lines=lines, prefix=(str(key),)),
-            )
+            place = Place(file=name, lines=lines, prefix=(str(key),))
+            _add(pack, FOLDERS[folder].name, str(key), body, place)
     else:
         _problem(pack, name, 1, "pack.unknown_folder", folder=folder, known=", ".join(FOLDERS))
+
+
+def _parsed(
+    pack: PackFiles, name: str, content: bytes
+) -> tuple[dict[str, Any], dict[tuple[str, ...], int]] | None:
+    try:
+        data, lines = load_yaml(content)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        _problem(pack, name, line, "pack.bad_yaml", detail=str(error.problem or ""))
+        return None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        _problem(pack, name, 1, "pack.bad_yaml", detail="")
+        return None
+    if not isinstance(data, dict):
+        _problem(pack, name, 1, "pack.not_mapping")
+        return None
+    return data, lines
 
 
 def _read_object(

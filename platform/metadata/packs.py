@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 
 import fieldstone_packs
 from fieldstone.kernel.db import Database
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.i18n import pick
 from fieldstone.kernel.session import Session, Tenant
+from fieldstone.kernel.system_tables import pack as pack_table
 from fieldstone.metadata import validate
 from fieldstone.metadata.operations import Components, Operation, Source, apply_operations
 from fieldstone.metadata.pack_files import FileProblem, PackFiles, Place, read_pack
@@ -81,8 +83,11 @@ async def install(
     """Installs the pack and what it depends on, each as one version; what is already there in
     the same version is left alone. Raises Invalid with every problem, file and line."""
     pack = read_pack(source)
+    installed = await _installed(database, tenant)
     published = []
     for each in [*dependencies(pack, built_in()), pack]:
+        if installed.get(each.name) == each.content_hash:
+            continue
         _refuse_broken(each)
         published.append(
             await publish(
@@ -102,6 +107,13 @@ async def install(
             )
         )
     return published
+
+
+async def _installed(database: Database, tenant: Tenant) -> dict[str, str]:
+    """The content hash of each pack the tenant has."""
+    async with database.tenant(tenant) as connection:
+        rows = await connection.fetch(select(pack_table.c.name, pack_table.c.content_hash))
+    return {row["name"]: row["content_hash"] for row in rows}
 
 
 def _proposer(pack: PackFiles) -> Any:

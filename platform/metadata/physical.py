@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from fieldstone.metadata.field_types.registry import FIELD_TYPES
-
 from fieldstone.kernel.ids import physical_name
 from fieldstone.metadata.components import Component
+from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.merge import Body
 from fieldstone.metadata.tables import SYSTEM_COLUMNS
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from fieldstone.metadata.field_types.registry import FIELD_TYPES
-
 from fieldstone.kernel.i18n import pick, translate
 from fieldstone.metadata.diff import Action, Change
+from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.snapshot import Snapshot
 

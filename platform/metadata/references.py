@@ -12,7 +12,6 @@ from typing import Any
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.formula.paths import field_paths
-
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -39,41 +39,54 @@ def _leaves(errors: Any) -> Iterator[ValidationError]:
 
 def _problems(error: ValidationError, base: str) -> Iterator[Problem]:
     path = ".".join([base, *(str(step) for step in error.absolute_path)])
-    rule = str(error.validator)
-    if rule == "required":
-        for key in error.validator_value:
-            if key not in error.instance:
-                yield Problem(code="schema.missing", path=f"{path}.{key}", params={"key": key})
-    elif rule == "additionalProperties" and error.validator_value is False:
-        known = list(error.schema.get("properties", {}))
-        for key in error.instance:
-            if key not in known:
-                near = get_close_matches(str(key), known, n=1)
-                yield Problem(
-                    code="schema.did_you_mean" if near else "schema.unknown_key",
-                    path=f"{path}.{key}",
-                    params={"key": str(key)[:60], "near": near[0] if near else ""},
-                )
-    elif rule == "enum":
-        known = [str(value) for value in error.validator_value]
-        near = get_close_matches(str(error.instance), known, n=1)
-        yield Problem(
-            code="schema.not_one_of",
-            path=path,
-            params={"value": str(error.instance)[:60], "known": ", ".join(near or known)},
-        )
-    elif rule == "type":
-        yield Problem(code="schema.wrong_type", path=path, params={"wanted": _types(error)})
-    elif rule == "pattern":
-        yield Problem(code="schema.bad_name", path=path, params={"value": str(error.instance)[:60]})
-    else:
-        yield Problem(
-            code="schema.out_of_range",
-            path=path,
-            params={"rule": rule, "limit": str(error.validator_value)[:60]},
-        )
+    teller = _TELLERS.get(str(error.validator), _out_of_range)
+    return teller(error, path)
 
 
-def _types(error: ValidationError) -> str:
+def _missing(error: ValidationError, path: str) -> Iterator[Problem]:
+    for key in error.validator_value:
+        if key not in error.instance:
+            yield Problem(code="schema.missing", path=f"{path}.{key}", params={"key": key})
+
+
+def _unknown_keys(error: ValidationError, path: str) -> Iterator[Problem]:
+    known = list(error.schema.get("properties", {}))
+    for key in error.instance:
+        if key not in known:
+            near = get_close_matches(str(key), known, n=1)
+            yield Problem(
+                code="schema.did_you_mean" if near else "schema.unknown_key",
+                path=f"{path}.{key}",
+                params={"key": str(key)[:60], "near": near[0] if near else ""},
+            )
+
+
+def _not_one_of(error: ValidationError, path: str) -> Iterator[Problem]:
+    known = [str(value) for value in error.validator_value]
+    near = get_close_matches(str(error.instance), known, n=1)
+    params = {"value": str(error.instance)[:60], "known": ", ".join(near or known)}
+    yield Problem(code="schema.not_one_of", path=path, params=params)
+
+
+def _wrong_type(error: ValidationError, path: str) -> Iterator[Problem]:
     wanted = error.validator_value
-    return ", ".join(wanted) if isinstance(wanted, list) else str(wanted)
+    names = ", ".join(wanted) if isinstance(wanted, list) else str(wanted)
+    yield Problem(code="schema.wrong_type", path=path, params={"wanted": names})
+
+
+def _bad_name(error: ValidationError, path: str) -> Iterator[Problem]:
+    yield Problem(code="schema.bad_name", path=path, params={"value": str(error.instance)[:60]})
+
+
+def _out_of_range(error: ValidationError, path: str) -> Iterator[Problem]:
+    params = {"rule": str(error.validator), "limit": str(error.validator_value)[:60]}
+    yield Problem(code="schema.out_of_range", path=path, params=params)
+
+
+_TELLERS: Mapping[str, Callable[[ValidationError, str], Iterator[Problem]]] = {
+    "required": _missing,
+    "additionalProperties": _unknown_keys,
+    "enum": _not_one_of,
+    "type": _wrong_type,
+    "pattern": _bad_name,
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fieldstone.formula.scope import Named, Path
 from fieldstone.formula.types import DATE, DATETIME, TEXT, Kind, Type
@@ -37,6 +37,9 @@ class ObjectScope:
     snapshot: Snapshot
     object: str
     readable: Readable = everything
+    record_object: str = ""
+    """The object of the form that asks, whose fields are `$record.…`; none but in a lookup's
+    filter."""
 
     def resolve(self, path: Path) -> Named | None:
         trail = self.trail(path)
@@ -69,8 +72,8 @@ class ObjectScope:
         ]
 
     def parameter(self, root: str, path: Path) -> Type | None:
-        if root == "record":
-            named = self.resolve(path)
+        if root == "record" and self.record_object:
+            named = replace(self, object=self.record_object, record_object="").resolve(path)
             return named.type if named else None
         return PARAMETERS.get((root, path))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,16 +10,16 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from fieldstone.metadata.field_types.polymorphic import ANY
-from fieldstone.metadata.field_types.registry import FIELD_TYPES
-
 from fieldstone.kernel.i18n import Text, pick
 from fieldstone.metadata.codec import ordered
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.field_types.base import FieldType
+from fieldstone.metadata.field_types.polymorphic import ANY
+from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.system_fields import NAME_FIELD_LABEL, SYSTEM_FIELDS, USER_OBJECT
 
 Config = Mapping[str, Any]
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*(?:\.(?:plural|measure))?)\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,18 +189,24 @@ class Snapshot:
 
     def term(self, noun: str, locale: str, form: str = "label") -> str:
         """What the tenant calls an object or another noun; `form` is label, plural, measure."""
-        renamed = self.components.get(("term", noun))
-        if renamed is not None:
-            body = renamed.body
+        for kind in ("term", "object"):
+            component = self.components.get((kind, noun))
+            if component is None:
+                continue
+            body = component.body
             text = body.get(form) or (body.get("label") if form == "plural" else None)
             if text and pick(text, locale):
-                return pick(text, locale)
-        shape = self.components.get(("object", noun))
-        if shape is None:
-            return noun
-        body = shape.body
-        text = body.get(form) or (body.get("label") if form == "plural" else None)
-        return pick(text, locale)
+                return self._filled(pick(text, locale), noun, locale)
+        return "" if ("object", noun) in self.components else noun
+
+    def _filled(self, text: str, noun: str, locale: str) -> str:
+        """A noun that is made of others, "{quote} line", in the tenant's words for those."""
+
+        def fill(match: re.Match[str]) -> str:
+            other, _, form = match.group(1).partition(".")
+            return match.group(0) if other == noun else self.term(other, locale, form or "label")
+
+        return _PLACEHOLDER.sub(fill, text)
 
     @cached_property
     def _with_activities(self) -> list[str]:

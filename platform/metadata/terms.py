@@ -35,7 +35,10 @@ def _filled(text: str, snapshot: Snapshot, locale: str, depth: int) -> str:
 
     def fill(match: re.Match[str]) -> str:
         name, form = match.group(1), match.group(2) or "label"
-        if ("object", name) not in snapshot.components and ("term", name) not in snapshot.components:
+        if ("object", name) not in snapshot.components and (
+            "term",
+            name,
+        ) not in snapshot.components:
             return match.group(0)
         return _noun(snapshot, name, locale, form, depth)
 

@@ -8,16 +8,16 @@ from difflib import get_close_matches
 from fieldstone.formula.check import check
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
-from fieldstone.metadata.field_types.registry import FIELD_TYPES
-
+from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Problem
 from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.field_types.base import BadValue
+from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.references import references
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot
-from fieldstone.metadata.system_fields import RESERVED_NAMES
+from fieldstone.metadata.system_fields import RESERVED_NAMES, USER_OBJECT
 
 MAX_OBJECTS = 1000
 MAX_FIELDS = 500
@@ -142,28 +142,37 @@ def paths_fit(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
 
 
 def formulas_compile(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
-    for path, object_name, text in _formulas(component):
-        if object_name not in snapshot.objects:
+    for path, scope, text in _formulas(snapshot, component):
+        if scope.object not in snapshot.objects:
             continue
+        expected = None if path == "default_formula" else BOOLEAN
         try:
-            check(parse(text), ObjectScope(snapshot, object_name))
+            check(parse(text), scope, expected=expected, text=text)
         except FormulaError as error:
             for fault in error.faults:
                 yield Problem(
-                    code=f"formula.{fault.code.lower()}", path=path, params=dict(fault.params)
+                    code=fault.message_id, path=path, params={**fault.params, "fault": fault}
                 )
 
 
-def _formulas(component: Component) -> Iterator[tuple[str, str, str]]:
+def _formulas(
+    snapshot: Snapshot, component: Component
+) -> Iterator[tuple[str, ObjectScope, str]]:
+    """(place, scope, text) of every formula in the document."""
     body, owner = component.body, component.parent
+    own = ObjectScope(snapshot, owner)
     if component.kind == "list_view" and body.get("filter"):
-        yield "filter", owner, body["filter"]
-    if component.kind == "field" and body.get("filter") and body.get("target"):
-        yield "filter", str(body["target"]), body["filter"]
+        yield "filter", own, body["filter"]
+    if component.kind == "field":
+        target = USER_OBJECT if body.get("type") == "user" else str(body.get("target") or "")
+        if body.get("filter") and target:
+            yield "filter", ObjectScope(snapshot, target, record_object=owner), body["filter"]
+        if body.get("default_formula"):
+            yield "default_formula", own, body["default_formula"]
     if component.kind == "layout":
         for name, section in body.get("sections", {}).items():
             if section.get("visible_when"):
-                yield f"sections.{name}.visible_when", owner, section["visible_when"]
+                yield f"sections.{name}.visible_when", own, section["visible_when"]
 
 
 def masters_form_no_ring(snapshot: Snapshot, component: Component) -> Iterator[Problem]:

@@ -9,15 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fieldstone.formula.check import Checked, check
-from fieldstone.formula.context import Context
-from fieldstone.formula.to_sql import bind_values, lift, to_sql
+from fieldstone.formula.to_sql import condition
+from fieldstone.formula.types import BOOLEAN
 from sqlalchemy import Select, Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Integer, Numeric, TypeEngine, Uuid
 
+from fieldstone.formula.ast import Node
+from fieldstone.formula.binds import Bind, Binder, bind_values
+from fieldstone.formula.check import Checked, check
+from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.lift import Lifted, lift
+from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Path
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.sql import Statement, statement
@@ -50,7 +55,7 @@ class Compiled:
 
     statement: Statement
     outputs: tuple[Output, ...]
-    checked: Checked | None
+    binds: tuple[Bind, ...]
     sort_names: tuple[str, ...]
     polymorphic: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
@@ -69,6 +74,7 @@ class Compiling:
     problems: tuple[Problem, ...] = ()
     joins: Joins | None = None
     conditions: tuple[ColumnElement[bool], ...] = ()
+    binds: tuple[Bind, ...] = ()
     select: Select[Any] | None = None
     names: tuple[str, ...] = field(default=())
 
@@ -85,17 +91,47 @@ def compile_query(
     query: Query, snapshot: Snapshot, grant: Grant, context: Context
 ) -> tuple[Compiled, dict[str, Any]]:
     """The statement and the values to run it with. Raises Invalid with every unknown name."""
-    shape_filter, values = lift(query.filter) if query.filter is not None else (None, ())
+    lifted = lifted_of(query.filter)
     blanks = None if query.after is None else tuple(value is None for value in query.after)
-    shape = replace(query, filter=shape_filter, after=blanks, limit=0)
-    compiled = _cached(shape, snapshot, grant)
-    params: dict[str, Any] = {"row_limit": min(query.limit, MAX_LIMIT) + 1}
-    if compiled.checked is not None:
-        params.update(bind_values(compiled.checked, values, context))
+    shape = replace(
+        query, filter=lifted.shape if lifted else None, filter_text="", after=blanks, limit=0
+    )
+    try:
+        compiled = _cached(shape, snapshot, grant)
+        params = filter_params(compiled.binds, lifted, context)
+    except Invalid as error:
+        raise _located(error, query, snapshot, grant) from error
+    params["row_limit"] = min(query.limit, MAX_LIMIT) + 1
     for index, value in enumerate(query.after or ()):
         if value is not None:
             params[f"after{index}"] = value
     return compiled, params
+
+
+def lifted_of(asked: Node | Lifted | None) -> Lifted | None:
+    """The filter with its literals taken out."""
+    return asked if asked is None or isinstance(asked, Lifted) else lift(asked)
+
+
+def filter_params(
+    binds: tuple[Bind, ...], lifted: Lifted | None, context: Context
+) -> dict[str, Any]:
+    """The values of the filter's binds. Raises FormulaError for a literal that does not fit."""
+    return bind_values(binds, lifted.values if lifted else (), context)
+
+
+def _located(error: Invalid, query: Query, snapshot: Snapshot, grant: Grant) -> Invalid:
+    """The same refusal with the places of its faults in the text the asker wrote."""
+    if query.filter_text:
+        try:
+            scope = scope_of(snapshot, grant)
+            check(parse(query.filter_text), scope, expected=BOOLEAN, text=query.filter_text)
+        except FormulaError as exact:
+            others = [each for each in error.problems if each.path != "filter"]
+            return Invalid("query_invalid", problems=[*others, *formula_problems(exact)])
+    if isinstance(error, FormulaError):
+        return Invalid("query_invalid", problems=formula_problems(error))
+    return error
 
 
 _cache: OrderedDict[Any, Compiled] = OrderedDict()
@@ -121,7 +157,7 @@ def _run_passes(shape: Query, snapshot: Snapshot, grant: Grant) -> Compiled:
     return Compiled(
         statement=statement(state.select),
         outputs=outputs,
-        checked=state.checked,
+        binds=state.binds,
         sort_names=state.names,
         polymorphic=tuple(o.name for o in outputs if "_object" in o.field.columns),
         masked=tuple(o.name for o in outputs if o.field.type.name == "secret"),
@@ -168,10 +204,11 @@ def sortable(each: Field) -> bool:
 
 
 def check_filter(state: Compiling) -> Compiling:
-    if state.query.filter is None:
+    asked = state.query.filter
+    if asked is None or isinstance(asked, Lifted):
         return state
     try:
-        return replace(state, checked=check(state.query.filter, state.scope))
+        return replace(state, checked=check(asked, state.scope, expected=BOOLEAN))
     except FormulaError as error:
         return replace(state, problems=(*state.problems, *formula_problems(error)))
 
@@ -179,9 +216,9 @@ def check_filter(state: Compiling) -> Compiling:
 def formula_problems(error: FormulaError) -> list[Problem]:
     return [
         Problem(
-            code=f"formula.{fault.code.lower()}",
+            code=fault.message_id,
             path="filter",
-            params={**fault.params, "line": fault.line, "column": fault.column},
+            params={**fault.params, "fault": fault, "line": fault.line, "column": fault.column},
         )
         for fault in error.faults
     ]
@@ -205,9 +242,10 @@ def add_row_predicates(state: Compiling) -> Compiling:
     conditions: list[ColumnElement[bool]] = [
         deleted_at.is_not(None) if state.query.deleted else deleted_at.is_(None)
     ]
+    binder = Binder()
     if state.checked is not None:
-        conditions.append(to_sql(state.checked, column_of(joins, state.scope)))
-    return replace(state, joins=joins, conditions=tuple(conditions))
+        conditions.append(condition(state.checked, column_of(joins, state.scope), binder))
+    return replace(state, joins=joins, conditions=tuple(conditions), binds=binder.binds)
 
 
 def column_of(joins: Joins, scope: ObjectScope) -> Callable[[Path], ColumnElement[Any]]:

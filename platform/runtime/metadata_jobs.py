@@ -33,9 +33,7 @@ async def is_large(connection: Connection, plan: Plan) -> bool:
     return any(rows >= LARGE for rows in estimates.values())
 
 
-async def start_publishing(
-    connection: Connection, session: Session, draft: Changeset
-) -> UUID:
+async def start_publishing(connection: Connection, session: Session, draft: Changeset) -> UUID:
     """The job that will publish the draft."""
     payload = {"changeset": str(draft.id), "user": str(session.user_id)}
     title = {"en": f"Publish: {draft.title}", "zh_CN": f"发布：{draft.title}"}

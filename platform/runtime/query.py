@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fieldstone.formula.ast import Node
+from fieldstone.formula.lift import Lifted
 
 MAX_LIMIT = 200
 COUNT_CAP = 2000
@@ -27,7 +28,9 @@ class Query:
 
     object: str
     fields: tuple[str, ...] = ("*",)
-    filter: Node | None = None
+    filter: Node | Lifted | None = None
+    filter_text: str = ""
+    """What the filter was parsed from, so that faults can be told with line and column."""
     sort: tuple[Sort, ...] = ()
     limit: int = 50
     after: tuple[Any, ...] | None = None
@@ -50,7 +53,7 @@ class GroupQuery:
     object: str
     group_by: tuple[str, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
-    filter: Node | None = None
+    filter: Node | Lifted | None = None
     sort: tuple[Sort, ...] = ()
     limit: int = 200
     json: bool = True

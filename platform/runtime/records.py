@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from fieldstone.formula.context import Context
-from fieldstone.formula.to_sql import lift
 from sqlalchemy import func, select
 
 from fieldstone.formula.ast import Binary, FieldRef, Literal, Node
+from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
-from fieldstone.formula.parse import parse
+from fieldstone.formula.lift import Lifted, parse_lifted
 from fieldstone.kernel import clock
 from fieldstone.kernel.errors import Invalid, NotFound
 from fieldstone.kernel.session import Session
@@ -38,12 +37,12 @@ def context_of(session: Session) -> Context:
     )
 
 
-def parse_filter(text: str | None) -> Node | None:
+def parse_filter(text: str | None) -> Lifted | None:
     """Raises Invalid with every fault of the text."""
     if not text or not text.strip():
         return None
     try:
-        return parse(text)
+        return parse_lifted(text)
     except FormulaError as error:
         raise Invalid("filter_invalid", problems=formula_problems(error)) from error
 
@@ -123,17 +122,15 @@ async def count(transaction: Transaction, query: Query, *, exact: bool = False) 
     """How many records match; capped at COUNT_CAP + 1 unless exact is asked for."""
     grant = transaction.grant(query.object)
     plain = replace(query, fields=("id",), sort=(), after=None)
-    shape_filter, values = lift(plain.filter) if plain.filter is not None else (None, ())
-    shape = replace(plain, filter=shape_filter, limit=0)
+    lifted = compiler.lifted_of(plain.filter)
+    shape = replace(plain, filter=lifted.shape if lifted else None, filter_text="", limit=0)
     key = (transaction.snapshot.tenant, id(transaction.snapshot), id(grant.rights), shape, exact)
     if key not in _counts:
         if len(_counts) > compiler.CACHED:
             _counts.clear()
         _counts[key] = _count_statement(shape, transaction, exact=exact)
     compiled, counting = _counts[key]
-    params: dict[str, Any] = {}
-    if compiled.checked is not None:
-        params = compiler.bind_values(compiled.checked, values, context_of(transaction.session))
+    params = compiler.filter_params(compiled.binds, lifted, context_of(transaction.session))
     return int(await transaction.connection.value(counting, params))
 
 
@@ -150,7 +147,7 @@ def _count_statement(
     if not exact:
         rows = rows.limit(COUNT_CAP + 1)
     counting = statement(select(func.count()).select_from(rows.subquery()))
-    compiled = Compiled(statement=counting, outputs=(), checked=state.checked, sort_names=())
+    compiled = Compiled(statement=counting, outputs=(), binds=state.binds, sort_names=())
     return compiled, counting
 
 

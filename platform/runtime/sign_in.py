@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from fieldstone.kernel import clock, system_tables
 from fieldstone.kernel.db import Connection
 from fieldstone.kernel.errors import Invalid, NotFound, TooMany, Unauthenticated
-from fieldstone.kernel.i18n import Locale
+from fieldstone.kernel.i18n import Locale, pick
 from fieldstone.kernel.ids import uuid7
 from fieldstone.kernel.session import Session, Tenant
 from fieldstone.kernel.sql import Statement, statement
@@ -282,12 +282,14 @@ async def look_up(
             update(_sessions).where(_sessions.c.id == row["secret_id"]).values(seen_at=now)
         )
     settings = row["settings"] or {}
+    locale = _locale(row, settings)
     session = Session(
         tenant=tenant,
         user_id=row["id"],
         account=row["account"],
         user_name=row["name"] or row["account"],
-        locale=_locale(row, settings),
+        locale=locale,
+        organization=pick(settings.get("name"), locale.code) or tenant.key,
         profile=row.get("profile") or "",
         permission_sets=tuple(row.get("permission_sets") or ()),
         is_owner=settings.get("owner_user") == str(row["id"]),

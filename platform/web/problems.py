@@ -9,6 +9,8 @@ from typing import Any
 
 from starlette.requests import Request
 
+from fieldstone.formula import faults
+from fieldstone.formula.faults import Fault
 from fieldstone.kernel.errors import AppError, Conflict, Problem
 from fieldstone.kernel.i18n import DEFAULT_LOCALE, negotiate, pick, translate
 from fieldstone.metadata.snapshot import Snapshot
@@ -49,6 +51,11 @@ def _word(name: str, value: Any, locale: str, snapshot: Snapshot | None) -> Any:
 
 
 def problem_json(problem: Problem, locale: str, snapshot: Snapshot | None = None) -> dict[str, Any]:
+    fault = problem.params.get("fault")
+    if isinstance(fault, Fault):
+        text, hint = faults.message(fault, locale), faults.hint(fault, locale)
+        place = {"line": fault.line, "column": fault.column} if fault.line else {}
+        return {"code": problem.code, "path": problem.path, "message": text, "hint": hint, **place}
     text = problem.message or message(problem.code, problem.params, locale, snapshot)
     hint = problem.hint
     if not hint:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fieldstone.web.api import changesets, metadata, records, session
+from fieldstone.web.api import changesets, describe, metadata, query, records, session
 from fieldstone.web.service import Handler, in_transaction
 
 V1 = "/api/v1"
@@ -46,6 +46,10 @@ def api_routes() -> Sequence[Route]:
         tenant_route(one, records.delete_record, "DELETE"),
         tenant_route(f"{one}/restore", records.restore_record, "POST"),
         tenant_route(f"{one}/history", records.record_history),
+        tenant_route(f"{V1}/query", query.run_query, "POST"),
+        tenant_route(f"{V1}/describe", describe.list_objects),
+        tenant_route(f"{V1}/describe/{{object}}", describe.show_object),
+        tenant_route(f"{V1}/jobs/{{id}}", describe.show_job),
         tenant_route(f"{V1}/metadata/{{kind}}", metadata.list_components),
         tenant_route(f"{V1}/metadata/{{kind}}/{{name}}", metadata.show_component),
         tenant_route(f"{V1}/changesets", changesets.list_changesets),

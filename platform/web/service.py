@@ -168,6 +168,6 @@ async def _require_token(request: Request, known: Known, credential: Credential)
     kind = request.headers.get("content-type", "")
     if given is None and kind.startswith(("application/x-www-form", "multipart/form-data")):
         form = await request.form(max_files=20, max_fields=5000)
-        given = str(form.get("_csrf") or "")
+        given = str(form.get("csrf_token") or "")
     if not given or given != known.csrf_token:
         raise Forbidden("csrf_missing")

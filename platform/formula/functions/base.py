@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -107,7 +107,7 @@ class TypeCheck(Protocol):
         """Makes the operand this type: a NULL, or a text literal that can stand for it. Says
         whether it has the type now; the fault is recorded when not."""
 
-    def unified(self, indexes: range) -> Type | None:
+    def unified(self, indexes: Sequence[int]) -> Type | None:
         """The one type of several operands; None, with a fault, when they have no common one."""
 
     def refuse(self, index: int, code: str, suggestion: str = "") -> None: ...

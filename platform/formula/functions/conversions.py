@@ -110,7 +110,7 @@ FUNCTIONS = (
     ),
     Function(
         name="VALUE",
-        signature=Signature((TEXT_ARGUMENT,)),
+        signature=Signature((Argument("text", frozenset({Kind.TEXT})),)),
         rule=returns(NUMBER_OF_TEXT),
         evaluate=strict(_number),
         to_sql=_number_sql,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, case, false, func, not_, or_, true
+from sqlalchemy import and_, case, false, func, not_, or_
 
 from fieldstone.formula.ast import Value
 from fieldstone.formula.comparison import equal
@@ -53,23 +53,13 @@ def _certainly(pair: Sql) -> Expression:
 
 
 def _case_type(check: TypeCheck) -> Type | None:
-    count = len(check.operands)
-    if count % 2:
-        check.refuse(count - 1, "ARG_COUNT")
+    last = len(check.operands) - 1
+    matched = check.unified([0, *range(1, last, 2)])
+    result = check.unified([*range(2, last, 2), last])
+    if matched is not None and matched.kind is Kind.MULTI_PICKLIST:
+        check.refuse(0, "NOT_A_VALUE")
         return None
-    wanted = check.operands[0].type
-    fits = [check.adopt(index, wanted) for index in range(1, count - 1, 2)]
-    results = [*range(2, count - 1, 2), count - 1]
-    common = _unified(check, results)
-    return common if all(fits) else None
-
-
-def _unified(check: TypeCheck, indexes: list[int]) -> Type | None:
-    """The operands of a CASE that are results stand apart; the check takes ranges."""
-    common = check.unified(range(indexes[0], indexes[0] + 1))
-    for index in indexes[1:]:
-        common = None if common is None or not check.adopt(index, common) else common
-    return common
+    return result if matched else None
 
 
 def _case(call: Call) -> Value:
@@ -186,7 +176,7 @@ def _not(call: Call) -> Value:
     return None if value is None else not value
 
 
-def _constant(value: Value) -> Callable[[Call], Value]:
+def _always(*, value: bool) -> Callable[[Call], Value]:
     return lambda _call: value
 
 
@@ -209,7 +199,8 @@ FUNCTIONS = (
     Function(
         name="CASE",
         signature=Signature(
-            (ANY, Argument("match"), Argument("result"), Argument("otherwise")), repeated=2
+            (Argument("value"), Argument("match"), Argument("result"), Argument("otherwise")),
+            repeated=2,
         ),
         rule=_case_type,
         evaluate=_case,
@@ -277,8 +268,8 @@ FUNCTIONS = (
         name="TRUE",
         signature=Signature(()),
         rule=returns(BOOLEAN),
-        evaluate=_constant(True),
-        to_sql=lambda _call: Sql(true()),
+        evaluate=_always(value=True),
+        to_sql=None,
         documentation={"en": "The value TRUE.", "zh_CN": "真值。"},
         examples=(("TRUE()", "TRUE"),),
     ),
@@ -286,8 +277,8 @@ FUNCTIONS = (
         name="FALSE",
         signature=Signature(()),
         rule=returns(BOOLEAN),
-        evaluate=_constant(False),
-        to_sql=lambda _call: Sql(false()),
+        evaluate=_always(value=False),
+        to_sql=None,
         documentation={"en": "The value FALSE.", "zh_CN": "假值。"},
         examples=(("FALSE()", "FALSE"),),
     ),

@@ -93,7 +93,7 @@ def _like(text: Value, pattern: Value) -> Value:
 
 def like(text: str, pattern: str) -> bool:
     """Greedy, part by part, so that no pattern can take more than text times pattern."""
-    first, *parts = [_one_sign.sub(".", re.escape(part)) for part in pattern.split("%")]
+    first, *parts = [re.escape(part).replace("_", ".") for part in pattern.split("%")]
     start = re.match(first, text, re.DOTALL)
     if start is None or not parts:
         return start is not None and start.end() == len(text)
@@ -161,7 +161,7 @@ FUNCTIONS = (
     ),
     Function(
         name="LIKE",
-        signature=Signature((TEXT_ARGUMENT, Argument("pattern", frozenset({Kind.TEXT})))),
+        signature=Signature((Argument("text", _TEXT), Argument("pattern", _TEXT))),
         rule=returns(BOOLEAN),
         evaluate=plain(_like),
         to_sql=_like_sql,

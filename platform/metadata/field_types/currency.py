@@ -20,7 +20,7 @@ from fieldstone.metadata.field_types.numerals import grouped, number
 from fieldstone.metadata.field_types.operators import ORDERED
 
 _YUAN = ("¥", "rmb", "元整", "元", "圆", "块")
-_LEAD = re.compile(r"[-+(]?\s*")
+_OPENING = re.compile(r"[-+(]?\s*")
 _FOREIGN = re.compile(r"[$€£¥₩₹฿₽元圆]|[a-z]{3}", re.IGNORECASE)
 
 
@@ -69,11 +69,11 @@ def _bare(text: str | None, currency: str) -> str | None:
 
 def _without(text: str, names: tuple[str, ...]) -> str:
     small = text.lower()
-    start = _LEAD.match(text)
-    lead = start.end() if start else 0
+    opening = _OPENING.match(text)
+    first = opening.end() if opening else 0
     for name in names:
-        if small.startswith(name, lead):
-            return text[:lead] + text[lead + len(name) :].lstrip()
+        if small.startswith(name, first):
+            return text[:first] + text[first + len(name) :].lstrip()
         if small.endswith(name):
             return text[: -len(name)].rstrip()
     return text

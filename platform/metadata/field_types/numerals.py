@@ -77,8 +77,6 @@ def fitted(value: Decimal, raw: Any, precision: int, scale: int) -> Decimal:
     float (0.1 + 0.2) is dropped."""
     if value and value.adjusted() >= precision - scale:
         raise BadValue("field.too_many_digits", digits=max(precision - scale, 0))
-    if value and value.adjusted() < -LONGEST_NUMBER:
-        raise BadValue("field.too_many_decimals", scale=scale)
     exact = value.quantize(_STEPS[scale], context=_WIDE)
     if exact != value and not _is_noise(exact, raw):
         raise BadValue("field.too_many_decimals", scale=scale)

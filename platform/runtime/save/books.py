@@ -37,9 +37,7 @@ async def books(batch: Batch) -> None:
             }
         )
     if rows:
-        await batch.transaction.connection.queue(
-            _statement(), {"rows": rows}
-        )
+        await batch.transaction.connection.queue(_statement(), {"rows": rows})
 
 
 def _news(batch: Batch, change: Change) -> dict[str, Any]:

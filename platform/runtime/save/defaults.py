@@ -7,7 +7,6 @@ from typing import Any
 
 from fieldstone.formula.check import Checked, check
 from fieldstone.formula.evaluate import evaluate
-
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.metadata.field_types.base import BadValue
@@ -25,10 +24,10 @@ async def defaults(batch: Batch) -> None:
             _fill(batch, change)
             change.values.setdefault("created_at", batch.now)
             change.values.setdefault("created_by", session.user_id)
-        if batch.action in (Action.CREATE, Action.UPDATE):
-            if not (batch.as_system and "modified_at" in change.values):
-                change.values["modified_at"] = batch.now
-                change.values["modified_by"] = session.user_id
+        saving = batch.action in (Action.CREATE, Action.UPDATE)
+        if saving and not (batch.as_system and "modified_at" in change.values):
+            change.values["modified_at"] = batch.now
+            change.values["modified_by"] = session.user_id
     if batch.action is Action.CREATE:
         await give_numbers(batch)
 

@@ -37,7 +37,7 @@ async def delete(
     grant.require("delete")
     roots = {identity: identity for identity, _ in records}
     batch = _batch(transaction, grant, Action.DELETE, records, options)
-    await _refuse_restricted(transaction, object_name, list(roots), options)
+    await _refuse_restricted(transaction, object_name, list(roots))
     saved = await run_batch(batch, options.pipeline)
     await _cascade(transaction, object_name, roots, options)
     return saved
@@ -127,7 +127,7 @@ async def _holders(
 
 
 async def _refuse_restricted(
-    transaction: Transaction, object_name: str, targets: list[UUID], options: Options
+    transaction: Transaction, object_name: str, targets: list[UUID]
 ) -> None:
     problems = []
     for field in _links_to(transaction, object_name, "restrict"):
@@ -166,9 +166,7 @@ async def _cascade(
         holders = await _holders(transaction, field, list(roots))
         if not holders:
             continue
-        await _refuse_restricted(
-            transaction, field.object, [identity for identity, _ in holders], options
-        )
+        await _refuse_restricted(transaction, field.object, [each for each, _ in holders])
         below = {identity: roots[target] for identity, target in holders}
         grant = transaction.system_grant(field.object)
         pairs: list[tuple[UUID, int | None]] = [(identity, None) for identity in below]

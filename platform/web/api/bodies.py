@@ -71,9 +71,7 @@ def dumps(data: Any) -> bytes:
     return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
-def answer(
-    data: Any, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
+def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(dumps(data), status, headers, media_type="application/json")
 
 

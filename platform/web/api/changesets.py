@@ -39,8 +39,10 @@ async def create_changeset(request: Request, transaction: Transaction) -> Respon
     found = await changesets.review(transaction.connection, session.tenant, operations)
     title = str(data.get("title") or "")
     identity = await changesets.save_draft(
-        transaction.connection, session, title, found.operations if not found.problems
-        else operations
+        transaction.connection,
+        session,
+        title,
+        found.operations if not found.problems else operations,
     )
     body = {"id": identity, "title": title, "status": "draft", **review_json(transaction, found)}
     return answer(body, 201)
@@ -76,10 +78,10 @@ async def publish_changeset(request: Request, transaction: Transaction) -> Respo
     draft = await _changeset(request, transaction)
     session, tenant = transaction.session, transaction.session.tenant
     found = await changesets.review(transaction.connection, tenant, draft.operations)
-    if draft.status == changesets.DRAFT and not found.problems:
-        if await metadata_jobs.is_large(transaction.connection, found.plan):
-            job = await metadata_jobs.start_publishing(transaction.connection, session, draft)
-            return answer({"job": job}, 202)
+    publishable = draft.status == changesets.DRAFT and not found.problems
+    if publishable and await metadata_jobs.is_large(transaction.connection, found.plan):
+        job = await metadata_jobs.start_publishing(transaction.connection, session, draft)
+        return answer({"job": job}, 202)
 
     async def publish() -> Response:
         published = await changesets.publish_draft(transaction.database, tenant, session, draft)

@@ -33,6 +33,7 @@ async def list_records(request: Request, transaction: Transaction) -> Response:
         object=request.path_params["object"],
         fields=_fields(params.get("fields")),
         filter=records.parse_filter(params.get("filter")),
+        filter_text=params.get("filter") or "",
         sort=parse_sort(params.get("sort", "")),
         limit=_limit(params.get("limit")),
         after=decode(params["cursor"]) if params.get("cursor") else None,
@@ -253,5 +254,3 @@ def _many(
             results.append(_shown(transaction, object_name, change))
     failed = any(change.problems for change in saved.changes)
     return (207 if failed else 201 if created else 200), {"records": results}
-
-

@@ -316,3 +316,11 @@ def test_values_of_a_cell_are_read_like_their_text() -> None:
     assert FIELD_TYPES["text"].parse(1001.0, ZH, {}) == "1001"
     assert FIELD_TYPES["phone"].parse(13800138000.0, ZH, {}) == "+8613800138000"
     assert FIELD_TYPES["picklist"].parse(1, ZH, {"values": {"1": {"label": "一"}}}) == "1"
+
+
+def test_a_refusal_is_a_problem_at_a_place() -> None:
+    with pytest.raises(BadValue) as refused:
+        FIELD_TYPES["date"].parse("soon", ZH, {})
+    problem = refused.value.problem("fields.due")
+    assert (problem.code, problem.path) == ("field.not_a_date", "fields.due")
+    assert problem.params == {"value": "soon"}

@@ -1,4 +1,4 @@
-// <fs-date> around a date or datetime-local input: the device's own picker on touch, a calendar
+// <fs-date> around a date, datetime-local or time input: the device's own picker on touch, a calendar
 // that follows the page's language with a mouse. Typing is always possible.
 
 import flatpickr from "flatpickr";
@@ -6,6 +6,11 @@ import { Mandarin } from "flatpickr/dist/esm/l10n/zh";
 import sheet from "../../css/calendar.css";
 import { adopt, hasMouse, language } from "../lib/dom";
 
+const KINDS: Record<string, { format: string; example: string }> = {
+  date: { format: "Y-m-d", example: "2026-01-31" },
+  "datetime-local": { format: "Y-m-d H:i", example: "2026-01-31 09:30" },
+  time: { format: "H:i", example: "09:30" },
+};
 let dressed = false;
 
 export class DateField extends HTMLElement {
@@ -16,17 +21,19 @@ export class DateField extends HTMLElement {
     if (!input || this.calendar || !hasMouse() || input.readOnly) return;
     if (!dressed) adopt(sheet);
     dressed = true;
-    const withTime = input.type === "datetime-local";
+    const kind = KINDS[input.type];
+    if (!kind) return;
     const value = input.value.replace("T", " ");
     const { min, max } = input;
     input.type = "text";
     input.inputMode = "numeric";
-    input.placeholder ||= withTime ? "2026-01-31 09:30" : "2026-01-31";
+    input.placeholder ||= kind.example;
     this.calendar = flatpickr(input, {
       allowInput: true,
-      enableTime: withTime,
+      enableTime: kind.format.includes("H"),
+      noCalendar: !kind.format.includes("Y"),
       time_24hr: true,
-      dateFormat: withTime ? "Y-m-d H:i" : "Y-m-d",
+      dateFormat: kind.format,
       defaultDate: value || undefined,
       minDate: min || undefined,
       maxDate: max || undefined,

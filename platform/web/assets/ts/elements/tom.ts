@@ -65,6 +65,7 @@ function describe(select: HTMLSelectElement, tom: TomSelect): void {
   }
   tom.wrapper.toggleAttribute("data-invalid", select.getAttribute("aria-invalid") === "true");
   select.setAttribute("tabindex", "-1");
+  select.setAttribute("aria-hidden", "true");
 }
 
 /** The options the page came with, with what their markup says. */

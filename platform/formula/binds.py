@@ -1,0 +1,109 @@
+"""Values that come with each request: the binds of one compiled formula, and their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam
+from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import Boolean, TypeEngine
+
+from fieldstone.formula.ast import NO_SPAN, Value
+from fieldstone.formula.coerce import BadLiteral
+from fieldstone.formula.context import Context
+from fieldstone.formula.evaluate import Lifted, computed, computed_several
+from fieldstone.formula.faults import EvaluationError, Fault, FormulaError
+from fieldstone.formula.typed import Typed
+
+Change = Callable[[Value], Any]
+Read = Callable[[Context, Lifted], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """A parameter of the statement and how to compute it."""
+
+    name: str
+    read: Read
+
+
+@dataclass(slots=True)
+class Binder:
+    """Collects the binds of one statement while it is compiled. Keep `binds` with the statement;
+    the prefix keeps several formulas of one statement apart."""
+
+    prefix: str = "p"
+    found: dict[str, Bind] = field(default_factory=dict)
+    count: int = 0
+
+    @property
+    def binds(self) -> tuple[Bind, ...]:
+        return tuple(self.found.values())
+
+    def drop_unused(self, expression: ColumnElement[Any], before: Collection[str]) -> None:
+        """Forgets what was asked for since `before` and then not used in the expression."""
+        used = {each.key for each in iterate(expression) if isinstance(each, BindParameter)}
+        for name in [name for name in self.found if name not in used and name not in before]:
+            del self.found[name]
+
+    def named(self, label: str, kind: TypeEngine[Any], read: Read) -> BindParameter[Any]:
+        """One bind for everything that asks for the same label."""
+        name = f"{self.prefix}_{label}"
+        self.found.setdefault(name, Bind(name, read))
+        return bindparam(name, type_=kind)
+
+    def fresh(self, kind: TypeEngine[Any], read: Read) -> BindParameter[Any]:
+        name = f"{self.prefix}{self.count}"
+        self.count += 1
+        self.found[name] = Bind(name, read)
+        return bindparam(name, type_=kind)
+
+    def value(self, typed: Typed, kind: TypeEngine[Any], change: Change) -> BindParameter[Any]:
+        """The changed value of a constant; None when it cannot be computed."""
+
+        def read(context: Context, values: Lifted) -> Any:
+            try:
+                return change(computed(typed, {}, context, values))
+            except EvaluationError:
+                return None
+
+        return self.fresh(kind, read)
+
+    def failure(self, typed: Typed) -> BindParameter[Any]:
+        """Whether a constant cannot be computed."""
+
+        def read(context: Context, values: Lifted) -> bool:
+            try:
+                computed(typed, {}, context, values)
+            except EvaluationError:
+                return True
+            return False
+
+        return self.fresh(Boolean(), read)
+
+    def several(
+        self, items: tuple[Typed, ...], kind: TypeEngine[Any], change: Change
+    ) -> BindParameter[Any]:
+        """An array of constants, blanks left out."""
+
+        def read(context: Context, values: Lifted) -> list[Any]:
+            found = (value for typed in items for value in computed_several(typed, context, values))
+            changed = (change(value) for value in found if value is not None)
+            return [value for value in changed if value is not None]
+
+        return self.fresh(kind, read)
+
+
+def bind_values(binds: Iterable[Bind], values: Lifted, context: Context) -> dict[str, Any]:
+    """The statement's parameters for one request. `values` are those lifted out of its shape.
+    Raises FormulaError when a literal cannot be what its neighbour asks for ("2024-02-30" beside
+    a date); its place is not known here: check the whole text for that."""
+    try:
+        return {bind.name: bind.read(context, values) for bind in binds}
+    except BadLiteral as bad:
+        fault = Fault(
+            code=bad.code, span=NO_SPAN, params={"text": bad.text}, suggestion=bad.suggestion
+        )
+    raise FormulaError((fault,))

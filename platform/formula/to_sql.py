@@ -1,0 +1,292 @@
+"""The SQL engine: a checked formula to one SQLAlchemy expression.
+
+What is the same for every row (literals, TODAY() - 7, $user.id) is computed in Python and bound,
+so one compiled statement serves every request of the same shape. Text columns are expected to
+hold NULL, never an empty text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, cast, false, func, literal, not_, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from fieldstone.formula.ast import (
+    Binary,
+    Call,
+    FieldRef,
+    InList,
+    Literal,
+    Node,
+    Unary,
+    Value,
+)
+from fieldstone.formula.binds import Binder, Change
+from fieldstone.formula.context import Context
+from fieldstone.formula.faults import Fault, FormulaError
+from fieldstone.formula.functions.base import Expression
+from fieldstone.formula.functions.catalogue import FUNCTIONS
+from fieldstone.formula.functions.logic import all_true, any_true, exactly_all, exactly_any
+from fieldstone.formula.operators import COMPARISONS, LOGIC, OPERATIONS
+from fieldstone.formula.scope import Path
+from fieldstone.formula.sql_compare import (
+    MIRRORED,
+    as_percent,
+    compared,
+    equal_if_present,
+    for_whole_column,
+    surely_present,
+)
+from fieldstone.formula.sql_limits import limited
+from fieldstone.formula.sql_numbers import HUNDREDTH, numeric, snapped
+from fieldstone.formula.sql_pair import Sql, blank, certain, column_type, joined, settled, valued
+from fieldstone.formula.sql_text import concatenated
+from fieldstone.formula.typed import Checked, Typed
+from fieldstone.formula.types import Kind
+
+Column = Callable[[Path], ColumnElement[Any]]
+"""The column of a field, from the alias that its path is joined under."""
+
+
+def to_sql(checked: Checked, column: Column, binder: Binder) -> ColumnElement[Any]:
+    """The formula's value; NULL where it is blank or an error. Raises FormulaError for a
+    function that only Python knows, and for a formula whose SQL would be too large."""
+    root, before = checked.root, frozenset(binder.found)
+    value = limited(snapped(valued(_Compiler(column, binder).pair(root)), root.type))
+    binder.drop_unused(value, before)
+    return value
+
+
+def condition(checked: Checked, column: Column, binder: Binder) -> ColumnElement[bool]:
+    """For WHERE: TRUE exactly where the formula is true; NULL and FALSE both mean it is not."""
+    before = frozenset(binder.found)
+    test = limited(settled(_Compiler(column, binder).truth(checked.root)))
+    binder.drop_unused(test, before)
+    return test
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    column: Column
+    binder: Binder
+
+    def pair(self, typed: Typed) -> Sql:
+        if typed.constant:
+            return self.constant(typed)
+        return _PAIRS[type(typed.node)](self, typed)
+
+    def truth(self, typed: Typed) -> Sql:
+        """For a condition: the value may be NULL where the exact one is FALSE."""
+        reader = None if typed.constant else _TRUTHS.get(type(typed.node))
+        return reader(self, typed) if reader else self.pair(typed)
+
+    def constant(self, typed: Typed) -> Sql:
+        if isinstance(typed.node, Literal) and isinstance(typed.node.value, bool):
+            return Sql(true() if typed.node.value else false())
+        if isinstance(typed.node, Literal) and typed.node.value is None:
+            return Sql(blank(typed.type))
+        pair = self.bound(typed, column_type(typed.type), _as_stored)
+        if typed.type.kind is Kind.NUMBER:
+            # a NULL is sent without a type, and a CASE of such is taken for a text
+            return Sql(cast(pair.value, Numeric), pair.guard)
+        return pair
+
+    def bound(self, typed: Typed, kind: Any, change: Change) -> Sql:
+        guard = self.binder.failure(typed) if typed.fails else None
+        return Sql(self.binder.value(typed, kind, change), guard)
+
+    def field(self, typed: Typed) -> Sql:
+        value = self.column(_path(typed))
+        if typed.type.kind is not Kind.NUMBER:
+            return Sql(value)
+        if typed.type.percent:
+            return Sql(value * literal(HUNDREDTH, Numeric))
+        return Sql(numeric(value))
+
+    def unary(self, typed: Typed) -> Sql:
+        operator = typed.node.operator if isinstance(typed.node, Unary) else ""
+        pair = self.pair(typed.operands[0])
+        if operator == "NOT":
+            return joined((pair,), not_(pair.value))
+        return pair if operator == "+" else joined((pair,), -pair.value)
+
+    def binary(self, typed: Typed) -> Sql:
+        sign = _sign(typed)
+        if sign in LOGIC:
+            parts = [self.truth(operand) for operand in _chain(typed, (sign,))]
+            return exactly_all(parts) if sign == "AND" else exactly_any(parts)
+        if sign in COMPARISONS:
+            return self.comparison(typed, sign, relaxed=False)
+        return self.arithmetic(typed, sign)
+
+    def arithmetic(self, typed: Typed, sign: str) -> Sql:
+        if typed.type.kind is Kind.TEXT:
+            parts = [self.pair(operand) for operand in _chain(typed, ("+", "&"))]
+            value = concatenated(*(part.value for part in parts))
+            return joined(parts, value, null_in_null_out=False)
+        left, right = typed.operands
+        operation = OPERATIONS[sign, left.type.kind, right.type.kind]
+        if operation.to_sql is None:
+            raise _python_only(typed, sign)
+        types = (left.type, right.type, typed.type)
+        return operation.to_sql(self.pair(left), self.pair(right), types)
+
+    def binary_truth(self, typed: Typed) -> Sql:
+        sign = _sign(typed)
+        if sign in LOGIC:
+            parts = [self.truth(operand) for operand in _chain(typed, (sign,))]
+            return all_true(parts) if sign == "AND" else any_true(parts)
+        return self.comparison(typed, sign, relaxed=True)
+
+    def comparison(self, typed: Typed, sign: str, *, relaxed: bool) -> Sql:
+        left, right = typed.operands
+        if left.constant:
+            left, right, sign = right, left, MIRRORED[sign]
+        if right.constant and isinstance(left.node, FieldRef):
+            special = self.column_test(left, right, sign, relaxed=relaxed)
+            if special is not None:
+                return special
+        other = self.compared_value(right)
+        if right.constant and left.type.kind is Kind.NUMBER:
+            other = self.bound(right, Numeric(), _as_is)
+        return compared(sign, left.type.kind, self.compared_value(left), other)
+
+    def compared_value(self, typed: Typed) -> Sql:
+        pair = self.pair(typed)
+        return Sql(snapped(pair.value, typed.type), pair.guard, pair.blank_on_error)
+
+    def column_test(self, field: Typed, constant: Typed, sign: str, *, relaxed: bool) -> Sql | None:
+        """A comparison of a bare column with a bind, where the general one would compute
+        something of the column and so keep its index from being used."""
+        column = self.column(_path(field))
+        if field.type.kind is Kind.TEXT:
+            if not (relaxed and sign == "=" and surely_present(constant)):
+                return None
+            return equal_if_present(Sql(column), self.constant(constant))
+        if field.type.kind is not Kind.NUMBER:
+            return None
+        if field.type.percent:
+            percent = self.bound(constant, Numeric(), as_percent)
+            return compared(sign, Kind.NUMBER, Sql(column), percent)
+        whole = for_whole_column(sign, column)
+        if whole is None or (sign == "=" and not relaxed):
+            return None
+        return compared(sign, Kind.NUMBER, Sql(column), self.bound(constant, *whole))
+
+    def within(self, typed: Typed) -> Sql:
+        pair = self.within_truth(typed)
+        return Sql(certain(pair.value), pair.guard, pair.guard is None)
+
+    def within_truth(self, typed: Typed) -> Sql:
+        operand, *items = typed.operands
+        if all(item.constant and not item.fails for item in items):
+            return self.within_array(operand, tuple(items))
+        pairs = [self.compared_value(item) for item in items]
+        subject = self.compared_value(operand)
+        value = subject.value.in_([pair.value for pair in pairs])
+        return joined((subject, *pairs), value, null_in_null_out=not any(p.guard for p in pairs))
+
+    def within_array(self, operand: Typed, items: tuple[Typed, ...]) -> Sql:
+        """One array bind, so that the length of the list does not change the statement."""
+        subject, kind = self.compared_value(operand), column_type(operand.type)
+        change: Change = _as_is
+        if isinstance(operand.node, FieldRef) and operand.type.kind is Kind.NUMBER:
+            column = self.column(_path(operand))
+            whole = for_whole_column("=", column)
+            if operand.type.percent:
+                subject, change = Sql(column), as_percent
+            elif whole is not None:
+                subject, (kind, change) = Sql(column), whole
+        array = self.binder.several(items, ARRAY(kind), change)
+        return joined((subject,), subject.value == func.any(array))
+
+    def call(self, typed: Typed) -> Sql:
+        return self._called(typed, relaxed=False)
+
+    def call_truth(self, typed: Typed) -> Sql:
+        return self._called(typed, relaxed=True)
+
+    def _called(self, typed: Typed, *, relaxed: bool) -> Sql:
+        name = typed.node.function if isinstance(typed.node, Call) else ""
+        function = FUNCTIONS[name]
+        build = function.condition if relaxed and function.condition else function.to_sql
+        if build is None:
+            raise _python_only(typed, name)
+        return build(_SqlCall(self, typed))
+
+
+@dataclass(frozen=True, slots=True)
+class _SqlCall:
+    """Implements functions.base.SqlCall."""
+
+    compiler: _Compiler
+    typed: Typed
+
+    def pair(self, index: int) -> Sql:
+        return self.compiler.pair(self.typed.operands[index])
+
+    def pairs(self) -> tuple[Sql, ...]:
+        return tuple(self.compiler.pair(operand) for operand in self.typed.operands)
+
+    def truth(self, index: int) -> Sql:
+        return self.compiler.truth(self.typed.operands[index])
+
+    def computed(self, index: int, kind: Any, change: Callable[[Value], Any]) -> Sql:
+        return self.compiler.bound(self.typed.operands[index], kind, change)
+
+    def several(self, first: int, kind: Any) -> Expression:
+        return self.compiler.binder.several(self.typed.operands[first:], kind, _as_is)
+
+    def from_context(self, name: str, kind: Any, read: Callable[[Context], Any]) -> Expression:
+        return self.compiler.binder.named(name, kind, lambda context, _lifted: read(context))
+
+
+def _as_is(value: Value) -> Any:
+    return value
+
+
+def _as_stored(value: Value) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _path(typed: Typed) -> Path:
+    return typed.node.path if isinstance(typed.node, FieldRef) else ()
+
+
+def _sign(typed: Typed) -> str:
+    return typed.node.operator if isinstance(typed.node, Binary) else ""
+
+
+def _chain(typed: Typed, signs: tuple[str, ...]) -> list[Typed]:
+    """a & b & c as one row of operands; what is constant stays in one piece."""
+    parts: list[Typed] = []
+    current = typed
+    while not current.constant and _sign(current) in signs and current.type == typed.type:
+        current, last = current.operands
+        parts.append(last)
+    return [current, *reversed(parts)]
+
+
+def _python_only(typed: Typed, name: str) -> FormulaError:
+    params = {"function": name}
+    return FormulaError(
+        (Fault(code="NOT_ALLOWED_IN_CONTEXT", span=typed.node.span, params=params),)
+    )
+
+
+Reader = Callable[[_Compiler, Typed], Sql]
+
+_PAIRS: Mapping[type[Node], Reader] = {
+    FieldRef: _Compiler.field,
+    Unary: _Compiler.unary,
+    Binary: _Compiler.binary,
+    InList: _Compiler.within,
+    Call: _Compiler.call,
+}
+_TRUTHS: Mapping[type[Node], Reader] = {
+    Binary: _Compiler.binary_truth,
+    InList: _Compiler.within_truth,
+    Call: _Compiler.call_truth,
+}

@@ -1,0 +1,142 @@
+"""The model as one user may see it: objects, fields, values, layouts, views. Names of what is
+hidden from the user are not served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fieldstone.kernel.i18n import pick
+from fieldstone.metadata.codec import encoded, ordered
+from fieldstone.metadata.components import Component
+from fieldstone.metadata.kinds.registry import KINDS
+from fieldstone.metadata.references import references
+from fieldstone.metadata.snapshot import Field
+from fieldstone.runtime.access import Grant
+from fieldstone.runtime.transaction import Transaction
+
+
+def describe_all(transaction: Transaction) -> list[dict[str, Any]]:
+    """Every object that may be read, in short."""
+    held = transaction.grant_rights()
+    locale, snapshot = transaction.session.locale.code, transaction.snapshot
+    return [
+        {
+            "name": name,
+            "label": snapshot.term(name, locale),
+            "plural": snapshot.term(name, locale, "plural"),
+            "icon": shape.icon,
+            "color": shape.color,
+            "actions": sorted(held.of(name).actions),
+        }
+        for name, shape in sorted(snapshot.objects.items())
+        if "read" in held.of(name).actions
+    ]
+
+
+def describe(transaction: Transaction, object_name: str) -> dict[str, Any]:
+    """Raises NotFound for an object that may not be read."""
+    grant = transaction.grant(object_name)
+    shape, snapshot = grant.object, transaction.snapshot
+    locale = transaction.session.locale.code
+    return {
+        "name": shape.name,
+        "label": snapshot.term(shape.name, locale),
+        "plural": snapshot.term(shape.name, locale, "plural"),
+        "icon": shape.icon,
+        "color": shape.color,
+        "version": snapshot.version,
+        "actions": sorted(grant.actions),
+        "record_types": [
+            {"name": name, "label": pick(body["label"], locale)}
+            for name, body in shape.record_types.items()
+        ],
+        "fields": [_field(transaction, grant, field) for field in grant.fields()],
+        "list_views": [_document(each, grant) for each in _views(transaction, grant)],
+        "layouts": [_document(each, grant) for each in snapshot.of_object("layout", object_name)],
+    }
+
+
+def _field(transaction: Transaction, grant: Grant, field: Field) -> dict[str, Any]:
+    locale = transaction.session.locale.code
+    config = field.config
+    found: dict[str, Any] = {
+        "name": field.name,
+        "label": pick(field.label, locale),
+        "type": field.type.name,
+        "required": field.required,
+        "unique": field.unique,
+        "editable": field.name in grant.editable and not field.read_only,
+        "system": field.system,
+        "operators": list(field.type.operators),
+    }
+    if config.get("help"):
+        found["help"] = pick(config["help"], locale)
+    for key in ("length", "precision", "scale", "max", "format", "multiple", "depends_on"):
+        if config.get(key) is not None:
+            found[key] = config[key]
+    held = transaction.grant_rights()
+    if field.target and "read" in held.of(field.target).actions:
+        found["target"] = field.target
+    if config.get("targets"):
+        found["targets"] = [each for each in config["targets"] if "read" in held.of(each).actions]
+    if field.values:
+        found["values"] = [
+            {
+                "code": code,
+                "label": pick(value.get("label"), locale) or code,
+                "color": value.get("color", "gray"),
+                "active": value.get("active", True) is not False,
+                **({"when": value["when"]} if value.get("when") else {}),
+            }
+            for code, value in field.values.items()
+            if not value.get("deleted")
+        ]
+    return found
+
+
+def _views(transaction: Transaction, grant: Grant) -> list[Component]:
+    """Views whose filter names a hidden field are not named either."""
+    return [
+        each
+        for each in transaction.snapshot.of_object("list_view", grant.object.name)
+        if view_is_open(transaction, grant, each)
+    ]
+
+
+def view_is_open(transaction: Transaction, grant: Grant, view: Component) -> bool:
+    held = grant.rights
+    return all(
+        held.may_read(*each.target[1].split(".", 1))
+        for each in references(view, transaction.snapshot)
+        if each.hard and each.target[0] == "field"
+    )
+
+
+def _document(component: Component, grant: Grant) -> dict[str, Any]:
+    """The document without what the reader may not see."""
+    body = encoded(KINDS[component.kind], component.body)
+    if component.kind == "list_view":
+        body["columns"] = [
+            name for name, _ in ordered(component.body.get("columns")) if _readable(name, grant)
+        ]
+    if component.kind == "layout":
+        body["sections"] = {
+            name: {
+                **section,
+                "fields": {
+                    k: v for k, v in section.get("fields", {}).items() if k in grant.readable
+                },
+            }
+            for name, section in body.get("sections", {}).items()
+        }
+        for part in ("related_lists", "sub_tables"):
+            body[part] = {
+                name: item
+                for name, item in body.get(part, {}).items()
+                if "read" in grant.rights.of(item["object"]).actions
+            }
+    return {"name": component.local_name, **body}
+
+
+def _readable(path: str, grant: Grant) -> bool:
+    return path.partition(".")[0] in grant.readable

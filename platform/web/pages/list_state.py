@@ -1,0 +1,87 @@
+"""A list's address: view, conditions, order, search and place in one URL, so that Back and a
+shared link show the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.requests import Request
+
+from fieldstone.runtime.cursor import decode
+from fieldstone.web.pages.rendering import with_query
+
+PAGE = 50
+DEEPEST = 20
+"""How many pages back a link remembers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListState:
+    """`filter` None: the view's own; "" is none at all. `back` holds the cursors of the pages
+    before this one, `at` how many records they had."""
+
+    object: str
+    view: str = ""
+    filter: str | None = None
+    sort: str = ""
+    search: str = ""
+    cursor: str = ""
+    back: tuple[str, ...] = ()
+    at: int = 0
+    bin: bool = False
+
+    @classmethod
+    def read(cls, request: Request) -> ListState:
+        params = request.query_params
+        at = params.get("at", "")
+        return cls(
+            object=request.path_params["object"],
+            view=params.get("view", ""),
+            filter=params.get("filter"),
+            sort=params.get("sort", ""),
+            search=params.get("q", "").strip()[:200],
+            cursor=params.get("cursor", ""),
+            back=tuple(each for each in params.get("back", "").split(",") if each)[-DEEPEST:],
+            at=int(at) if at.isdigit() and len(at) < 9 else 0,
+            bin=params.get("bin") == "1",
+        )
+
+    @property
+    def path(self) -> str:
+        return f"/o/{self.object}"
+
+    @property
+    def after(self) -> tuple[Any, ...] | None:
+        """Raises BadRequest for a cursor nobody gave out."""
+        return decode(self.cursor) if self.cursor else None
+
+    def params(self) -> dict[str, str]:
+        """What stays when one looks at another page or sorts anew."""
+        found = {"view": self.view, "sort": self.sort, "q": self.search}
+        if self.bin:
+            found["bin"] = "1"
+        return {name: value for name, value in found.items() if value}
+
+    def url(self) -> str:
+        params = self.params()
+        params.update(cursor=self.cursor, back=",".join(self.back))
+        params["at"] = str(self.at) if self.at else ""
+        url = with_query(self.path, params)
+        if self.filter is None:
+            return url
+        filtered = with_query(self.path, {"filter": self.filter}).partition("?")[2] or "filter="
+        return f"{url}{'&' if '?' in url else '?'}{filtered}"
+
+    def at_start(self) -> ListState:
+        return replace(self, cursor="", back=(), at=0)
+
+    def next_page(self, cursor: str, shown: int) -> ListState:
+        trail = (*self.back, self.cursor or "-")
+        return replace(self, cursor=cursor, back=trail[-DEEPEST:], at=self.at + shown)
+
+    def previous_page(self) -> ListState:
+        last = self.back[-1] if self.back else "-"
+        at = max(0, self.at - PAGE) if last != "-" else 0
+        return replace(self, cursor="" if last == "-" else last, back=self.back[:-1], at=at)
+

@@ -1,0 +1,126 @@
+"""An object to write formulas about: a field of every kind, and references to walk along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from fieldstone.formula.ast import Value
+from fieldstone.formula.context import Context
+from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.types import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    OPAQUE,
+    TEXT,
+    TIME,
+    Kind,
+    Type,
+)
+
+STATUS = Type(kind=Kind.PICKLIST, values=("new", "open", "won", "lost"))
+COLORS = Type(kind=Kind.MULTI_PICKLIST, values=("red", "green", "blue"))
+MONEY = Type(kind=Kind.NUMBER, scale=2, digits=16)
+TASK = Type(kind=Kind.REFERENCE, target="task")
+PERSON = Type(kind=Kind.REFERENCE, target="person")
+
+FIELDS: Mapping[str, Mapping[str, tuple[str, Type]]] = {
+    "task": {
+        "id": ("Id", TASK),
+        "name": ("Name", TEXT),
+        "nickname": ("Nick Name", TEXT),
+        "amount": ("Amount", MONEY),
+        "quantity": ("数量", Type(kind=Kind.NUMBER, scale=0, digits=18)),
+        "ratio": ("Ratio", Type(kind=Kind.NUMBER, scale=4, digits=8, percent=True)),
+        "factor": ("Factor", Type(kind=Kind.NUMBER, scale=6)),
+        "is_done": ("Done", BOOLEAN),
+        "status": ("Status", STATUS),
+        "colors": ("Colours", COLORS),
+        "due": ("Due Date", DATE),
+        "updated": ("Updated", DATETIME),
+        "alarm": ("Alarm", TIME),
+        "owner": ("Owner", PERSON),
+        "parent": ("Parent", TASK),
+        "watchers": ("Watchers", Type(kind=Kind.REFERENCES, target="person")),
+        "sketch": ("Sketch", OPAQUE),
+    },
+    "person": {
+        "id": ("Id", PERSON),
+        "name": ("Full Name", TEXT),
+        "email": ("E-mail", TEXT),
+        "boss": ("Boss", PERSON),
+    },
+}
+PARAMETERS: Mapping[tuple[str, Path], Type] = {
+    ("user", ("id",)): PERSON,
+    ("user", ("name",)): TEXT,
+    ("user", ("level",)): Type(kind=Kind.NUMBER, scale=0, digits=3),
+    ("org", ("currency",)): TEXT,
+}
+
+
+@dataclass(frozen=True)
+class SampleScope:
+    """Implements fieldstone.formula.scope.Scope."""
+
+    object: str = "task"
+
+    def resolve(self, path: Path) -> Named | None:
+        owner: str | None = self.object
+        found = None
+        for step in path:
+            found = self._step(owner, step)
+            if found is None:
+                return None
+            owner = found.type.target
+        return found
+
+    def names(self, path: Path) -> Iterable[Named]:
+        end = self.resolve(path)
+        owner = end.type.target if end else (self.object if not path else None)
+        fields = FIELDS.get(owner or "", {})
+        return [Named(name=name, label=label, type=type_) for name, (label, type_) in fields.items()]
+
+    def parameter(self, root: str, path: Path) -> Type | None:
+        return PARAMETERS.get((root, path))
+
+    def _step(self, owner: str | None, step: str) -> Named | None:
+        for name, (label, type_) in FIELDS.get(owner or "", {}).items():
+            if step.lower() == name or step == label:
+                return Named(name=name, label=label, type=type_)
+        return None
+
+
+SCOPE = SampleScope()
+ANN = UUID("018f0000-0000-7000-8000-00000000000a")
+BOB = UUID("018f0000-0000-7000-8000-00000000000b")
+NOW = datetime(2024, 5, 15, 10, 30, tzinfo=UTC)
+CONTEXT = Context(
+    now=NOW,
+    timezone="UTC",
+    parameters={
+        ("user", ("id",)): ANN,
+        ("user", ("name",)): "Ann",
+        ("user", ("level",)): Decimal(0),
+        ("org", ("currency",)): None,
+    },
+)
+RECORD: Mapping[Path, Value] = {
+    ("name",): "Fieldstone",
+    ("amount",): Decimal("1250.50"),
+    ("quantity",): Decimal(3),
+    ("ratio",): Decimal("40"),
+    ("factor",): Decimal("0.333333"),
+    ("is_done",): False,
+    ("status",): "open",
+    ("colors",): frozenset({"red", "green"}),
+    ("due",): date(2024, 5, 31),
+    ("updated",): datetime(2024, 5, 14, 23, 15, tzinfo=UTC),
+    ("alarm",): time(7, 30),
+    ("owner",): ANN,
+}
+"""The record that the examples of the functions speak of; what is missing is blank."""
