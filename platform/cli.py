@@ -8,13 +8,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-import psycopg
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from fieldstone.kernel import catalogues
 from fieldstone.kernel.doctor import examine
-from fieldstone.kernel.embedded import EmbeddedServerError
 from fieldstone.kernel.errors import AppError, Problem
 from fieldstone.kernel.findings import Finding
 from fieldstone.kernel.i18n import CATALOGUES, negotiate, translate
@@ -37,11 +34,8 @@ def main() -> None:
     """The entry point: what a person can mend ends as a sentence, not as a trace."""
     try:
         app(standalone_mode=True)
-    except (InstallationError, EmbeddedServerError) as error:
-        fail(str(error))
-    except (psycopg.OperationalError, DBAPIError) as error:
-        cause = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-        fail(say("The database does not answer: %(cause)s", cause=cause))
+    except InstallationError as error:
+        fail(say(error.message, **error.params))
     except AppError as error:
         for problem in error.problems or (Problem(code=error.code, params=error.params),):
             print(say(f"error.{problem.code}", **problem.params), file=sys.stderr)

@@ -103,14 +103,22 @@ def _listening(serving: Serving) -> Iterator[socket.socket | None]:
         try:
             listener.bind((host, port))
         except OSError as error:
-            raise InstallationError(_why_not(error, host, port)) from error
+            raise _why_not(error, host, port) from error
         yield listener
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _why_not(error: OSError, host: str, port: int) -> InstallationError:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken by another program; set FIELDSTONE_PORT to a free one."
-    return f"Cannot listen on {host}, port {port}: {error.strerror}."
+        return InstallationError(
+            "Port %(port)s is taken by another program; set FIELDSTONE_PORT to a free one.",
+            port=port,
+        )
+    return InstallationError(
+        "Cannot listen on %(host)s, port %(port)s: %(reason)s.",
+        host=host,
+        port=port,
+        reason=error.strerror,
+    )
 
 
 @contextmanager

@@ -155,7 +155,7 @@ _PUBLIC = (
 
 
 def _value(raw: Raw, query: str, role: str | None) -> Any:
-    row = raw.execute(query, [role]).fetchone()  # type: ignore[call-overload]  # the three above
+    row = raw.execute(query, [role]).fetchone()
     return row[0] if row else None
 
 

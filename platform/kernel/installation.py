@@ -10,11 +10,14 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
+import psycopg
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from fieldstone.kernel.db import Database
-from fieldstone.kernel.embedded import EmbeddedServer
+from fieldstone.kernel.embedded import EmbeddedServer, EmbeddedServerError
 from fieldstone.kernel.files import FileStore, LocalFiles
 from fieldstone.kernel.migrations.run import migrate_control
 from fieldstone.kernel.postgres import Urls, bootstrap
@@ -28,7 +31,12 @@ log = structlog.get_logger(__name__)
 
 
 class InstallationError(RuntimeError):
-    """The process cannot start; the text says what to do."""
+    """The process cannot start. `message` is a message id that says what to do."""
+
+    def __init__(self, message: str, **params: Any) -> None:
+        super().__init__(message % params if params else message)
+        self.message = message
+        self.params = params
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,7 @@ async def opened(settings: Settings) -> AsyncIterator[Installation]:
     """A ready installation: server up, tables up to date, pools open."""
     server = await asyncio.to_thread(start_server, settings)
     try:
-        urls = await asyncio.to_thread(prepare, settings, server)
+        urls = await asyncio.to_thread(_prepare, settings, server)
         database = Database(urls.login, urls.owner, pool_size=settings.pool_size)
         await database.open()
         try:
@@ -64,7 +72,29 @@ async def opened(settings: Settings) -> AsyncIterator[Installation]:
 
 def start_server(settings: Settings) -> EmbeddedServer | None:
     """The private server, unless the settings name another one."""
-    return None if settings.database_url else EmbeddedServer(settings.data)
+    if settings.database_url:
+        return None
+    try:
+        return EmbeddedServer(settings.data)
+    except EmbeddedServerError as error:
+        raise InstallationError("%(trouble)s", trouble=error) from error
+    except OSError as error:
+        raise InstallationError(
+            "The data folder %(folder)s cannot be used: %(reason)s. Set FIELDSTONE_DATA to another.",
+            folder=settings.data,
+            reason=error.strerror,
+        ) from error
+
+
+def _prepare(settings: Settings, server: EmbeddedServer | None) -> Urls:
+    try:
+        return prepare(settings, server)
+    except (psycopg.OperationalError, DBAPIError) as error:
+        fault = error.orig if isinstance(error, DBAPIError) else error
+        raise InstallationError(
+            "The database cannot be used: %(reason)s. `fieldstone doctor` says what is missing.",
+            reason=str(fault).strip().splitlines()[-1].strip(),
+        ) from error
 
 
 def prepare(settings: Settings, server: EmbeddedServer | None) -> Urls:

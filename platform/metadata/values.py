@@ -15,9 +15,8 @@ def to_json(value: Any) -> Any:
 
 
 def instant(value: datetime) -> str:
-    """2026-11-22T03:04:05.678Z; without the fraction when there is none."""
-    text = value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
-    return text.replace("+00:00", "Z")
+    """2026-11-22T03:04:05.678000Z; without the fraction when there is none."""
+    return value.isoformat().replace("+00:00", "Z")
 
 
 def _mapping(value: Mapping[str, Any]) -> dict[str, Any]:

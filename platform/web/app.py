@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fieldstone.web.pages.errors import error_page
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -29,14 +27,7 @@ def build_app(service: Service, extra: Sequence[BaseRoute] = ()) -> ASGIApp:
     routes: list[BaseRoute] = [*api_routes(), *extra]
     STATIC.mkdir(exist_ok=True)
     routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _pass_on})
-    app.state.service = service
-    return Edge(app, answer_error)
-
-
-async def _pass_on(_request: Request, error: Exception) -> Response:
-    """The edge answers for the framework's refusals as well."""
-    raise error
+    return Edge(Router(routes), answer_error, service)
 
 
 def wants_json(request: Request) -> bool:

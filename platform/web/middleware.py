@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import MutableHeaders, State
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +20,7 @@ from fieldstone.kernel.db_errors import LockBusyError, StatementTimeoutError
 from fieldstone.kernel.errors import AppError, TooLarge, Unavailable
 from fieldstone.kernel.ids import uuid7
 from fieldstone.web.problems import http_error
+from fieldstone.web.service import Service
 
 log = structlog.get_logger("fieldstone.web")
 
@@ -41,16 +42,20 @@ Answer = Callable[[Request, AppError], Awaitable[Response]]
 
 
 class Edge:
-    """The outermost layer. `answer` makes the page or document for an error."""
+    """The outermost layer. `answer` makes the page or document for an error; `service` is what
+    handlers find as `request.app.state.service`. A bare router stands below, not Starlette's
+    application, whose own error layer answers before this one can."""
 
-    def __init__(self, app: ASGIApp, answer: Answer) -> None:
+    def __init__(self, app: ASGIApp, answer: Answer, service: Service) -> None:
         self._app = app
         self._answer = answer
+        self.state = State({"service": service})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["app"] = self
         request = Request(scope, receive)
         given = request.headers.get("x-request-id", "")
         request_id = given if _GIVEN_ID.match(given) else uuid7().hex

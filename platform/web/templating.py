@@ -132,7 +132,7 @@ class Templates:
             icon=lambda *args, **named: macros.icon(*args, **named),
             widget=Widgets(environment),
         )
-        environment.filters.update(hue=hue, number=number, initials=initials)
+        environment.filters.update(hue=hue, number=number, initials=initials, gap=gap)
         return environment
 
 
@@ -144,6 +144,11 @@ def hue(key: str) -> str:
 def number(value: int) -> str:
     """1284 → "1,284"; Chinese and English group alike."""
     return f"{value:,}"
+
+
+def gap(sentence: str) -> str:
+    """What stands between this sentence and the next: nothing after a full-width mark."""
+    return "" if sentence.rstrip().endswith(("。", "！", "？")) else " "
 
 
 def initials(name: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from architecture.source_tree import ROOT, python_files
 
 

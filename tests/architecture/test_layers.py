@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from architecture.source_tree import (
     ROOT,
     imports_of,

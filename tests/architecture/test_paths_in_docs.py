@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from architecture.source_tree import ROOT
 
 DOCUMENTS = sorted(

@@ -6,7 +6,6 @@ import ast
 from pathlib import Path
 
 import pytest
-
 from architecture.source_tree import ROOT, module_of, python_files, tree_of
 
 LONGEST = 400

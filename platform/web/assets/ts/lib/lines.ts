@@ -78,11 +78,13 @@ function drop(button: HTMLElement): void {
   if (!host || !line) return;
   const known = one<HTMLInputElement>("input[data-line-id]", line)?.value;
   const mark = one<HTMLInputElement>("input[data-line-delete]", line);
-  const neighbour = (line.nextElementSibling ?? line.previousElementSibling) as HTMLElement | null;
+  const lines = all("[data-line]:not([hidden])", host);
+  const neighbour = lines[lines.indexOf(line) + 1] ?? lines[lines.indexOf(line) - 1];
   if (known && mark) {
     mark.value = "1";
     line.hidden = true;
   } else {
+    if (line.nextElementSibling?.matches("[data-line-errors]")) line.nextElementSibling.remove();
     line.remove();
   }
   renumber(host);
