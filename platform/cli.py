@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import locale
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
@@ -176,10 +176,15 @@ def report(finding: Finding) -> str:
 
 def say(message: str, **params: Any) -> str:
     """A text in the language of the terminal."""
-    wanted = (locale.getlocale()[0] or "").replace("_", "-")
-    return translate(negotiate(wanted), message, params)
+    found = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    wanted = next((value for value in found if value), "")
+    return translate(negotiate(wanted.replace("_", "-")), message, params)
 
 
 def fail(sentence: str) -> None:
     print(sentence, file=sys.stderr)
     raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

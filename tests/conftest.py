@@ -29,6 +29,8 @@ from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.settings import Settings
 from fieldstone.kernel.tenants import Directory, create_tenant
 
+pytest_plugins = ("api_world",)
+
 PREFIX = "test"
 TEMPLATE = "test_template"
 TENANT = Tenant(key="acme", schema="t_acme", role="test_t_acme")

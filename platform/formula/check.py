@@ -24,7 +24,7 @@ from fieldstone.formula.check_calls import checked_call
 from fieldstone.formula.checking import Checking, blank_as_text, is_blank, made
 from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import computed
-from fieldstone.formula.faults import EvaluationError, Fault, FormulaError, kinds, located
+from fieldstone.formula.faults import EvaluationError, Fault, FormulaError, failure, kinds, located
 from fieldstone.formula.near import nearest
 from fieldstone.formula.operators import (
     COMPARISONS,
@@ -246,9 +246,10 @@ class _Checker:
         found = [item for item in items if item is not None]
         if operand is None or len(found) < len(items):
             return None
-        fitting = self.checking.unified((blank_as_text(operand), *found), "IN")
-        if fitting is None:
+        unified = self.checking.unified((operand, *found), "IN")
+        if unified is None:
             return None
+        fitting = [blank_as_text(each) for each in unified]
         if fitting[0].type.kind not in EQUAL_KINDS:
             self._refuse_kind("IN", fitting[0], tuple(sorted(EQUAL_KINDS)))
             return None
@@ -297,6 +298,6 @@ def _constant_faults(root: Typed) -> list[Fault]:
         try:
             computed(typed, {}, _SOME_MOMENT)
         except EvaluationError as error:
-            params = {"error": error.code}
+            params = {"error": failure(error.code)}
             faults.append(Fault(code="CONST_ERROR", span=error.span, params=params))
     return faults

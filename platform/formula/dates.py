@@ -17,8 +17,9 @@ MAX_SHIFT_DAYS = 1_500_000
 MAX_SHIFT_MONTHS = 48_000
 """PostgreSQL's calendar goes back to 4713 BC only, so neither engine shifts by more."""
 SECONDS_OF_A_DAY = 86_400
-FIRST_INSTANT = datetime.combine(date.min, time.min, UTC)
-LAST_INSTANT = datetime.combine(date.max, time.max, UTC)
+FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
+LAST_INSTANT = datetime(9999, 12, 30, 23, 59, 59, 999999, UTC)
+"""A day from the ends of the calendar, so that every zone's day of an instant exists."""
 
 Bounds = tuple[date | None, date | None]
 """The first day and the day after the last; None: open."""
@@ -106,9 +107,15 @@ def shifted_instant(instant: datetime, days: Decimal) -> datetime:
         raise EvaluationError("BAD_DATE")
     seconds = int(rounded(days * SECONDS_OF_A_DAY, 0))
     try:
-        return instant.astimezone(UTC) + timedelta(seconds=seconds)
+        return _reachable(instant.astimezone(UTC) + timedelta(seconds=seconds))
     except OverflowError:
         raise EvaluationError("BAD_DATE") from None
+
+
+def _reachable(instant: datetime) -> datetime:
+    if not FIRST_INSTANT <= instant <= LAST_INSTANT:
+        raise EvaluationError("BAD_DATE")
+    return instant
 
 
 def written(instant: datetime) -> str:
@@ -132,14 +139,17 @@ def midnight(day: date, zone: str) -> datetime:
 def midnight_like_postgres(day: date, zone: str) -> datetime:
     """As `timezone(zone, timestamp)` says it: of two midnights (clocks set back) the later."""
     local = datetime.combine(day, time(), ZoneInfo(zone))
-    return max(_instant(local), _instant(local.replace(fold=1)))
+    return _reachable(max(_instant(local), _instant(local.replace(fold=1))))
+
+
+_FIRST, _LAST = (datetime.combine(day, time(), UTC) for day in (date.min, date.max))
 
 
 def _instant(local: datetime) -> datetime:
     try:
         return local.astimezone(UTC)
     except OverflowError:
-        return FIRST_INSTANT if local.year == 1 else LAST_INSTANT
+        return _FIRST if local.year == 1 else _LAST
 
 
 _LONGEST = {"day": 9_999, "week": 999, "month": 999, "quarter": 999, "year": 999}
@@ -240,8 +250,8 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime | None:
     if day is None or clock is None or place is None:
         return None
     try:
-        return datetime.combine(day, clock, place).astimezone(UTC)
-    except OverflowError:
+        return _reachable(datetime.combine(day, clock, place).astimezone(UTC))
+    except (OverflowError, EvaluationError):
         return None
 
 

@@ -35,13 +35,31 @@ def word(name: str) -> Phrase:
     return Phrase((f"formula.word.{name}",))
 
 
+def failure(code: str) -> Phrase:
+    return Phrase((f"formula.failure.{code.lower()}",))
+
+
 def kinds(*each: Kind) -> Phrase:
     return Phrase(tuple(f"formula.kind.{kind}" for kind in each))
 
 
+CODES = frozenset({
+    "SYNTAX", "BAD_CHARACTER", "BAD_ESCAPE", "UNCLOSED_TEXT", "UNCLOSED_COMMENT", "UNCLOSED_NAME",
+    "EMPTY_NAME", "NUMBER_TOO_LONG", "TOO_LONG", "TOO_MANY_TOKENS", "TOO_MANY_NODES", "TOO_DEEP",
+    "TOO_MANY_ARGUMENTS", "TOO_MANY_HOPS", "TOO_COSTLY", "UNKNOWN_FIELD", "UNKNOWN_PARAMETER",
+    "UNKNOWN_FUNCTION", "ARG_COUNT", "ARG_TYPE", "RESULT_TYPE", "LITERAL_NEEDED", "NOT_A_VALUE",
+    "NOT_ALLOWED_IN_CONTEXT", "CONST_ERROR", "BAD_PICKLIST_VALUE", "BAD_DATE", "BAD_DATETIME",
+    "BAD_TIME", "BAD_REFERENCE", "BAD_UNIT", "BAD_PERIOD", "BAD_JSON",
+})  # fmt: skip
+"""What can be wrong with a formula before it is computed."""
+
+FAILURES = frozenset({"DIV0", "OVERFLOW", "DOMAIN", "BAD_NUMBER", "BAD_DATE", "BAD_TIME"})
+"""What can go wrong while it is computed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """`code` is one of spec's upper-case codes; its text is the message "error.formula.<code>".
+    """`code` is one of CODES; its text is the message "error.formula.<code>".
     `line` and `column` count from 1; 0 while the text is not known."""
 
     code: str
@@ -56,11 +74,12 @@ class Fault:
         return f"formula.{self.code.lower()}"
 
     def problem(self, path: str = "", locale: str = "") -> Problem:
-        """With a locale the texts are made; without one the edge makes them from the code."""
+        """With a locale the texts are made; without one the edge makes them of `fault`."""
+        place = {"fault": self, "line": self.line, "column": self.column}
         return Problem(
             code=self.message_id,
             path=path,
-            params=dict(self.params),
+            params={**self.params, **place},
             message=message(self, locale) if locale else "",
             hint=hint(self, locale) if locale else "",
         )
@@ -75,7 +94,7 @@ class FormulaError(Invalid):
 
 
 class EvaluationError(ValueError):
-    """A run-time error such as DIV0, BAD_DATE or OVERFLOW."""
+    """One of FAILURES; `str(failure(code))` tells it in words."""
 
     def __init__(self, code: str, span: Span = NO_SPAN) -> None:
         super().__init__(code)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Interval,
     Numeric,
     Text,
+    Time,
     and_,
     case,
     cast,
@@ -41,6 +42,10 @@ def out_of_years(value: Expression) -> ColumnElement[bool]:
     return certain(or_(value < FIRST_DAY, value > LAST_DAY))
 
 
+def unreachable(instant: Expression) -> ColumnElement[bool]:
+    return certain(or_(instant < FIRST_INSTANT, instant > LAST_INSTANT))
+
+
 def shifted(day: Sql, days: Sql) -> Sql:
     moved = day.value + integer(days.value, -MAX_SHIFT_DAYS, MAX_SHIFT_DAYS)
     value = cast(moved, Date)
@@ -60,8 +65,7 @@ def shifted_instant(instant: Sql, days: Sql) -> Sql:
     seconds = func.round(near * literal(SECONDS_OF_A_DAY, Numeric), type_=Numeric)
     step = func.make_interval(*_parts(0, 6), cast(seconds, Float), type_=Interval)
     moved = case((days.value.is_not(None), cast(instant.value + step, _INSTANT)))
-    beyond = certain(or_(moved < FIRST_INSTANT, moved > LAST_INSTANT))
-    return joined((instant, days), moved, or_(_both(instant, too_far), beyond))
+    return joined((instant, days), moved, or_(_both(instant, too_far), unreachable(moved)))
 
 
 def _parts(value: int, count: int) -> tuple[Expression, ...]:
@@ -126,6 +130,7 @@ _CLOCK = r"([0-9]{1,2}):([0-9]{2})(:([0-9]{2})(\.([0-9]{1,6}))?)?"
 _ZONE = " ?([Zz]|([+-])([0-9]{2}):?([0-9]{2}))?"
 _DATE_PATTERN = f"^{_DAY}$"
 _INSTANT_PATTERN = f"^{_DAY}([ Tt]{_CLOCK}{_ZONE})?$"
+_TIME_PATTERN = r"^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
 _HOUR, _MINUTE, _SECOND, _FRACTION, _SIGN, _ZONE_HOUR, _ZONE_MINUTE = 5, 6, 8, 10, 12, 13, 14
 
 
@@ -133,6 +138,13 @@ def read(text: Expression) -> tuple[Expression, ColumnElement[bool]]:
     """A day written as YYYY-M-D, and whether it is not one."""
     parts = [_number(text, _DATE_PATTERN, group) for group in (1, 2, 3)]
     return built(*parts), or_(_unread(text, _DATE_PATTERN), unbuildable(*parts))
+
+
+def read_time(text: Expression) -> tuple[Expression, ColumnElement[bool]]:
+    """A time of day, cut to milliseconds, and whether the text is none."""
+    readable = case((text.regexp_match(literal(_TIME_PATTERN, Text)), text))
+    length = func.date_trunc(literal("milliseconds", Text), cast(readable, Interval))
+    return cast(length, Time), _unread(text, _TIME_PATTERN)
 
 
 def read_instant(text: Expression) -> tuple[Expression, ColumnElement[bool]]:
@@ -151,11 +163,9 @@ def read_instant(text: Expression) -> tuple[Expression, ColumnElement[bool]]:
     step = func.make_interval(*_parts(0, 6), cast(seconds - ahead, Float), type_=Interval)
     start = func.timezone("UTC", cast(built(year, month, day), TIMESTAMP), type_=_INSTANT)
     value = cast(start + step, _INSTANT)
-    wrong = certain(
-        or_(hour > 23, minute > 59, second > 59, zone_hour > 23, zone_minute > 59,
-            value < FIRST_INSTANT, value > LAST_INSTANT)
-    )  # fmt: skip
-    return value, or_(_unread(text, _INSTANT_PATTERN), unbuildable(year, month, day), wrong)
+    wrong = certain(or_(hour > 23, minute > 59, second > 59, zone_hour > 23, zone_minute > 59))
+    unread = _unread(text, _INSTANT_PATTERN)
+    return value, or_(unread, unbuildable(year, month, day), wrong, unreachable(value))
 
 
 def _group(text: Expression, pattern: str, group: int) -> Expression:

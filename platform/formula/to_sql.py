@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, cast, false, func, literal, not_, true
+from sqlalchemy import ColumnElement, Numeric, any_, cast, false, literal, not_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from fieldstone.formula.ast import (
@@ -148,9 +148,10 @@ class _Compiler:
             special = self.column_test(left, right, sign, relaxed=relaxed)
             if special is not None:
                 return special
-        other = self.compared_value(right)
         if right.constant and left.type.kind is Kind.NUMBER:
             other = self.bound(right, Numeric(), _as_is)
+        else:
+            other = self.compared_value(right)
         return compared(sign, left.type.kind, self.compared_value(left), other)
 
     def compared_value(self, typed: Typed) -> Sql:
@@ -186,7 +187,8 @@ class _Compiler:
         pairs = [self.compared_value(item) for item in items]
         subject = self.compared_value(operand)
         value = subject.value.in_([pair.value for pair in pairs])
-        return joined((subject, *pairs), value, null_in_null_out=not any(p.guard for p in pairs))
+        can_fail = any(pair.guard is not None for pair in pairs)
+        return joined((subject, *pairs), value, null_in_null_out=not can_fail)
 
     def within_array(self, operand: Typed, items: tuple[Typed, ...]) -> Sql:
         """One array bind, so that the length of the list does not change the statement."""
@@ -200,7 +202,7 @@ class _Compiler:
             elif whole is not None:
                 subject, (kind, change) = Sql(column), whole
         array = self.binder.several(items, ARRAY(kind), change)
-        return joined((subject,), subject.value == func.any(array))
+        return joined((subject,), subject.value == any_(array))
 
     def call(self, typed: Typed) -> Sql:
         return self._called(typed, relaxed=False)

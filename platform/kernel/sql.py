@@ -37,4 +37,4 @@ def statement(clause: ClauseElement) -> Statement:
 def ddl(clause: ClauseElement) -> str:
     """The text of one DDL statement, literals rendered, ready to run without parameters."""
     compiled = clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
-    return str(compiled).strip()
+    return str(compiled).strip().replace("%%", "%")  # doubled for parameters, which it has none

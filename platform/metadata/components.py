@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ Key = tuple[str, str]
 """(kind, name)"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Component:
     """`base` is None for what the tenant made itself; `physical` names the table of an object
     {"table"} or the columns of a field {"columns": {ending: name}, "junction", "kept": […]}."""
@@ -29,15 +30,16 @@ class Component:
     physical: Mapping[str, Any] = field(default_factory=dict)
     since: int = 0
 
-    @property
+    @cached_property
     def key(self) -> Key:
         return (self.kind, self.name)
 
-    @property
-    def body(self) -> dict[str, Any]:
-        return patched(self.base or {}, self.delta or {})
+    @cached_property
+    def body(self) -> Mapping[str, Any]:
+        """The document as it reads. Shared: whoever changes it makes a copy first."""
+        return patched(self.base or {}, self.delta) if self.delta else self.base or {}
 
-    @property
+    @cached_property
     def parent(self) -> str:
         """The object of `object.field`; empty for kinds that stand alone."""
         owner, dot, _ = self.name.partition(".")

@@ -23,6 +23,10 @@ from fieldstone.metadata.tables import field_columns, junction_table, object_tab
 
 invariant(_compilers is not None, "alembic compiles its DDL for PostgreSQL once imported")
 
+SORTED = frozenset({"date", "datetime", "integer", "decimal", "currency", "percent", "duration"})
+"""Types whose lists are often sorted downwards: blanks come last in both directions, so each
+direction needs an index of its own."""
+
 ON_DELETE = {"restrict": "RESTRICT", "set_null": "SET NULL", "cascade": "CASCADE"}
 
 
@@ -105,9 +109,9 @@ def _links(change: Change, field: Field, after: Snapshot) -> Iterator[Ddl]:
     if field.junction:
         junction = junction_table(field)
         owner = after.objects[field.object].table
-        for side, table in (("record", owner), ("target", target.table)):
+        for side, ends_at in (("record", owner), ("target", target.table)):
             name = f"fk_{field.id.hex}_{side}"
-            yield _foreign_key(junction, name, side, table, "CASCADE")
+            yield _foreign_key(junction, name, side, ends_at, "CASCADE")
         yield _index(Index(f"ix_{field.id.hex}", junction.c.target), field.junction)
         return
     rule = "cascade" if field.type.name == "master_detail" else field.config.get("on_delete")
@@ -134,8 +138,11 @@ def _indexes(change: Change, field: Field, after: Snapshot) -> Iterator[Ddl]:
     wants_index = bool(field.config.get("indexed")) or field.is_reference
     had_index = bool(before.get("indexed")) or (not fresh and field.is_reference)
     if wants_index and not had_index and not wants_unique:
-        name = constraint_name("ix", field.id, change)
-        yield _index(Index(name, table.c[field.column]), shape.table)
+        column = table.c[field.column]
+        yield _index(Index(constraint_name("ix", field.id, change), column), shape.table)
+        if field.type.name in SORTED:
+            name = constraint_name("ixd", field.id, change)
+            yield _index(Index(name, column.desc().nulls_last()), shape.table)
 
 
 def unique_index(table: Table, field: Field, change: Change) -> Index:
@@ -160,7 +167,7 @@ def constraint_name(prefix: str, field_id: UUID, change: Change) -> str:
 def field_id_of(name: str) -> UUID | None:
     """The field that a constraint's name belongs to."""
     parts = name.split("_")
-    if len(parts) >= 2 and parts[0] in ("fk", "ux", "ix") and len(parts[1]) == 32:
+    if len(parts) >= 2 and parts[0] in ("fk", "ux", "ix", "ixd") and len(parts[1]) == 32:
         return UUID(parts[1])
     return None
 

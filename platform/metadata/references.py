@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.formula.paths import field_paths
+from fieldstone.formula.scope import Path
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot
@@ -31,7 +33,7 @@ def references(component: Component, snapshot: Snapshot) -> tuple[Reference, ...
 
 def users_of(snapshot: Snapshot, target: Key) -> list[tuple[Component, Reference]]:
     """Every live component that mentions the target, itself and its parts aside."""
-    found = []
+    found: list[tuple[Component, Reference]] = []
     for component in snapshot.components.values():
         if component.key == target or component.parent == (target[0] == "object" and target[1]):
             continue
@@ -41,15 +43,20 @@ def users_of(snapshot: Snapshot, target: Key) -> list[tuple[Component, Reference
     return found
 
 
+@lru_cache(maxsize=20_000)
+def _paths(text: str) -> tuple[Path, ...]:
+    """The fields a formula names; none for one that cannot be read, which validate.py tells."""
+    try:
+        return field_paths(parse(text))
+    except FormulaError:
+        return ()
+
+
 def formula_references(
     text: str, object_name: str, path: str, snapshot: Snapshot
 ) -> Iterator[Reference]:
-    try:
-        paths = field_paths(parse(text))
-    except FormulaError:
-        return
     scope = ObjectScope(snapshot, object_name)
-    for each in paths:
+    for each in _paths(text):
         for field in scope.trail(each):
             if not field.system and field.name != "name":
                 yield Reference(("field", f"{field.object}.{field.name}"), path, hard=True)
@@ -151,7 +158,7 @@ def _along(dotted: str, object_name: str, place: str, snapshot: Snapshot) -> Ite
         owner = trail[-1].target
 
 
-_FINDERS: Mapping[str, Callable[[Component, dict[str, Any], Snapshot], Iterator[Reference]]] = {
+_FINDERS: Mapping[str, Callable[[Component, Mapping[str, Any], Snapshot], Iterator[Reference]]] = {
     "field": _field,
     "object": _object,
     "path": _path,

@@ -44,14 +44,18 @@ def _problems(error: ValidationError, base: str) -> Iterator[Problem]:
 
 
 def _missing(error: ValidationError, path: str) -> Iterator[Problem]:
-    for key in error.validator_value:
-        if key not in error.instance:
+    instance: Any = error.instance
+    wanted: Any = error.validator_value
+    for key in wanted:
+        if key not in instance:
             yield Problem(code="schema.missing", path=f"{path}.{key}", params={"key": key})
 
 
 def _unknown_keys(error: ValidationError, path: str) -> Iterator[Problem]:
-    known = list(error.schema.get("properties", {}))
-    for key in error.instance:
+    schema: Any = error.schema
+    instance: Any = error.instance
+    known = list(schema.get("properties", {}))
+    for key in instance:
         if key not in known:
             near = get_close_matches(str(key), known, n=1)
             yield Problem(
@@ -62,7 +66,8 @@ def _unknown_keys(error: ValidationError, path: str) -> Iterator[Problem]:
 
 
 def _not_one_of(error: ValidationError, path: str) -> Iterator[Problem]:
-    known = [str(value) for value in error.validator_value]
+    choices: Any = error.validator_value
+    known = [str(value) for value in choices]
     near = get_close_matches(str(error.instance), known, n=1)
     params = {"value": str(error.instance)[:60], "known": ", ".join(near or known)}
     yield Problem(code="schema.not_one_of", path=path, params=params)

@@ -238,7 +238,7 @@ class Snapshot:
         )
 
     def _field(self, component: Component) -> Field:
-        config = component.body
+        config = dict(component.body)
         value_set = self.components.get(("value_set", str(config.get("value_set"))))
         if value_set is not None:
             config["values"] = value_set.body.get("values", {})

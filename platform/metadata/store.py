@@ -107,7 +107,7 @@ def _content(component: Component | None) -> Any:
     )
 
 
-_COLUMNS = {
+_COLUMNS: dict[str, Any] = {
     "id": Uuid(),
     "since": Integer(),
     "kind": Text(),

@@ -16,10 +16,10 @@ from fieldstone.metadata.snapshot import Field, Object, Snapshot
 SYSTEM_COLUMNS: Mapping[str, TypeEngine[Any]] = {
     "id": Uuid(),
     "version": Integer(),
-    "name": Text(),
+    "name": Text(collation="C"),
     "owner": Uuid(),
-    "record_type": Text(),
-    "currency_code": Text(),
+    "record_type": Text(collation="C"),
+    "currency_code": Text(collation="C"),
     "tags": ARRAY(Text()),
     "created_by": Uuid(),
     "created_at": DateTime(timezone=True),
@@ -44,10 +44,15 @@ def system_columns() -> list[Column[Any]]:
 def field_columns(field: Field) -> list[Column[Any]]:
     kinds = field.type.columns(field.config)
     return [
-        Column(physical, kinds[ending])
+        Column(physical, _by_code_point(kinds[ending]))
         for ending, physical in field.columns.items()
         if ending in kinds
     ]
+
+
+def _by_code_point(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Texts compare and sort by code point, as formulas do; so their indexes serve both."""
+    return Text(collation="C") if type(kind) is Text else kind
 
 
 def object_table(shape: Object, metadata: MetaData | None = None) -> Table:

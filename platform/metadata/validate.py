@@ -155,9 +155,7 @@ def formulas_compile(snapshot: Snapshot, component: Component) -> Iterator[Probl
                 )
 
 
-def _formulas(
-    snapshot: Snapshot, component: Component
-) -> Iterator[tuple[str, ObjectScope, str]]:
+def _formulas(snapshot: Snapshot, component: Component) -> Iterator[tuple[str, ObjectScope, str]]:
     """(place, scope, text) of every formula in the document."""
     body, owner = component.body, component.parent
     own = ObjectScope(snapshot, owner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +79,7 @@ async def create_token(database: Database, tenant: Tenant, account: str, title: 
         return await new_token(connection, tenant, snapshot, account=account, title=title)
 
 
-async def list_users(database: Database, tenant: Tenant) -> list[Mapping[str, Any]]:
+async def list_users(database: Database, tenant: Tenant) -> Sequence[Mapping[str, Any]]:
     async with database.tenant(tenant) as connection:
         users = table_of(await Snapshots().current(connection, tenant), USER_OBJECT)
         return await connection.fetch(

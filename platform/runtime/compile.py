@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fieldstone.formula.to_sql import condition
-from fieldstone.formula.types import BOOLEAN
 from sqlalchemy import Select, Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import ColumnElement
@@ -18,12 +16,15 @@ from sqlalchemy.types import Integer, Numeric, TypeEngine, Uuid
 
 from fieldstone.formula.ast import Node
 from fieldstone.formula.binds import Bind, Binder, bind_values
-from fieldstone.formula.check import Checked, check
+from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted, lift
 from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Path
+from fieldstone.formula.to_sql import condition
+from fieldstone.formula.typed import Checked
+from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.scope import ObjectScope
@@ -75,7 +76,7 @@ class Compiling:
     joins: Joins | None = None
     conditions: tuple[ColumnElement[bool], ...] = ()
     binds: tuple[Bind, ...] = ()
-    select: Select[Any] | None = None
+    select: Select[Any] = field(default_factory=select)
     names: tuple[str, ...] = field(default=())
 
     @property
@@ -182,12 +183,12 @@ def resolve_names(state: Compiling) -> Compiling:
         shape = state.grant.object.fields[needed]
         outputs.setdefault(needed, Output(name=needed, trail=(shape,)))
     sorts = []
-    for each in state.query.sort:
-        trail = scope.trail(tuple(each.path.split(".")))
+    for asked in state.query.sort:
+        trail = scope.trail(tuple(asked.path.split(".")))
         if trail and trail[-1].columns and sortable(trail[-1]):
-            sorts.append((trail, each.descending))
+            sorts.append((trail, asked.descending))
         else:
-            problems.append(unknown_field(scope, each.path, "sort"))
+            problems.append(unknown_field(scope, asked.path, "sort"))
     return replace(
         state,
         outputs=tuple(outputs.values()),
@@ -272,7 +273,7 @@ def _columns(output: Output, joins: Joins, state: Compiling) -> list[ColumnEleme
     if last.type.name == "secret":
         return [found.is_not(None).label(output.name)]
     value = as_json_column(found) if state.query.json else found
-    columns = [value.label(output.name)]
+    columns: list[ColumnElement[Any]] = [value.label(output.name)]
     if "_object" in last.columns:
         columns.append(joins.column(output.trail, "_object").label(f"{output.name}__object"))
     return columns
@@ -304,7 +305,7 @@ def as_json_column(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def paginate(state: Compiling) -> Compiling:
     """Sorted by what was asked and then by id, from after the last record seen."""
     joins, chosen = state.joins, state.select
-    if joins is None or chosen is None:
+    if joins is None:
         return state
     keys: list[tuple[ColumnElement[Any], bool]] = [
         (joins.column(trail), down) for trail, down in state.sorts

@@ -117,7 +117,7 @@ def _build(transaction: Transaction, query: GroupQuery, shape: Node | None) -> M
     return _select(state, groups, measures, query)
 
 
-def _select(state: Compiling, groups: Any, measures: Any, query: GroupQuery) -> Any:
+def _select(state: Compiling, groups: Any, measures: Any, query: GroupQuery) -> Made:
     state = compiler.add_row_predicates(state)
     joins = state.joins
     if joins is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from fieldstone.web.pages.errors import error_page
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Router
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp
 from fieldstone.kernel.errors import AppError
 from fieldstone.web.api.bodies import dumps
 from fieldstone.web.middleware import Edge
+from fieldstone.web.pages.errors import error_page
 from fieldstone.web.problems import error_json
 from fieldstone.web.routes import api_routes
 from fieldstone.web.service import Service

@@ -4,7 +4,8 @@ its fields when nobody has designed any."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -47,27 +48,35 @@ class Children:
     object: str
     field: str
     columns: tuple[str, ...]
-    label: Text = field(default_factory=dict)
+    label: Text = attribute(default_factory=dict)
     sort: tuple[str, ...] = ()
     limit: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
+    """`record_types` empty: for all of them."""
+
     sections: tuple[Section, ...]
     sub_tables: tuple[Children, ...] = ()
     related_lists: tuple[Children, ...] = ()
+    record_types: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=2048)
 def layout_of(snapshot: Snapshot, object_name: str, record_type: str = "") -> Layout:
     """The first layout made for the record type, else the first made for all of them."""
-    layouts = [each.body for each in snapshot.of_object("layout", object_name)]
-    for wanted in (lambda types: record_type in types, lambda types: not types):
-        for body in layouts:
-            if wanted(body.get("record_types") or ()):
-                return _designed(body)
-    return _made(snapshot, snapshot.objects[object_name])
+    layouts = layouts_of(snapshot, object_name)
+    exact = [each for each in layouts if record_type in each.record_types]
+    general = [each for each in layouts if not each.record_types]
+    return next(iter((*exact, *general, *layouts)))
+
+
+@lru_cache(maxsize=2048)
+def layouts_of(snapshot: Snapshot, object_name: str) -> tuple[Layout, ...]:
+    """All of an object's layouts; the one made from its fields when there is no other."""
+    designed = tuple(_designed(each.body) for each in snapshot.of_object("layout", object_name))
+    return designed or (_made(snapshot, snapshot.objects[object_name]),)
 
 
 def _designed(body: Body) -> Layout:
@@ -77,6 +86,7 @@ def _designed(body: Body) -> Layout:
         related_lists=tuple(
             _children(name, each) for name, each in ordered(body.get("related_lists"))
         ),
+        record_types=tuple(body.get("record_types") or ()),
     )
 
 

@@ -57,7 +57,14 @@ class Edge:
             return
         scope["app"] = self
         request = Request(scope, receive)
-        given = request.headers.get("x-request-id", "")
+        given = next(
+            (
+                value.decode("latin-1")
+                for name, value in scope["headers"]
+                if name == b"x-request-id"
+            ),
+            "",
+        )
         request_id = given if _GIVEN_ID.match(given) else uuid7().hex
         request.state.request_id = request_id
         started = time.perf_counter()

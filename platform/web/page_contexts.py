@@ -141,6 +141,11 @@ class ListPage:
     all_query: str = ""
     """The query string that means "all that match", for the bulk bar."""
     actions: tuple[ActionView, ...] = ()
+    search: str = ""
+    """What the list is searched for; the search form posts `search_hidden` along."""
+    search_hidden: tuple[tuple[str, str], ...] = ()
+    note: NoteView | None = None
+    """Why there are no rows: the view asks for what this reader may not see."""
 
 
 # ---- record ---------------------------------------------------------------------------------
@@ -164,6 +169,8 @@ class PathView:
     missing: tuple[LinkView, ...] = ()
     days_text: str = ""
     advance_url: str = ""
+    problem: str = ""
+    """Why the last move was refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +251,7 @@ class SubRow:
     index: str
     cells: tuple[FieldValue, ...]
     id: str = ""
+    version: str = ""
     problems: tuple[str, ...] = ()
 
 
@@ -272,6 +280,26 @@ class SubTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictItem:
+    """A field that both changed. Posts `input_name` with "mine" or "theirs"."""
+
+    field: FieldView
+    input_name: str
+    mine: ValueView
+    theirs: ValueView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictView:
+    """Somebody saved first. `others` are fields that only they changed: those values stay."""
+
+    who: str
+    when: str
+    items: tuple[ConflictItem, ...] = ()
+    others: tuple[ChangeView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormPage:
     """A form that posts to `action`. `draft_key` names the copy kept in the browser."""
 
@@ -284,6 +312,7 @@ class FormPage:
     sub_tables: tuple[SubTable, ...] = ()
     problems: tuple[ProblemView, ...] = ()
     notes: tuple[NoteView, ...] = ()
+    conflict: ConflictView | None = None
     hidden: tuple[tuple[str, str], ...] = ()
     save_and_new: bool = False
     draft_key: str = ""

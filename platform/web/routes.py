@@ -9,7 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fieldstone.web.api import changesets, describe, metadata, query, records, session
+from fieldstone.web.api import (
+    changesets,
+    describe,
+    metadata,
+    openapi,
+    query,
+    records,
+    search,
+    session,
+)
 from fieldstone.web.service import Handler, in_transaction
 
 V1 = "/api/v1"
@@ -47,6 +56,10 @@ def api_routes() -> Sequence[Route]:
         tenant_route(f"{one}/restore", records.restore_record, "POST"),
         tenant_route(f"{one}/history", records.record_history),
         tenant_route(f"{V1}/query", query.run_query, "POST"),
+        tenant_route(f"{V1}/search", search.search_records),
+        tenant_route(f"{V1}/openapi.json", openapi.show_openapi),
+        tenant_route("/api/docs", openapi.show_docs),
+        open_route("/api/docs/errors", openapi.show_errors),
         tenant_route(f"{V1}/describe", describe.list_objects),
         tenant_route(f"{V1}/describe/{{object}}", describe.show_object),
         tenant_route(f"{V1}/jobs/{{id}}", describe.show_job),

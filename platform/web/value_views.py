@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -38,8 +39,8 @@ class FileInfo:
 class Linked:
     """What lies behind the ids of a page's values, read in one go: see selection.py."""
 
-    names: Mapping[tuple[str, UUID], str] = field(default_factory=dict)
-    files: Mapping[UUID, FileInfo] = field(default_factory=dict)
+    names: Mapping[tuple[str, UUID], str] = attribute(default_factory=dict)
+    files: Mapping[UUID, FileInfo] = attribute(default_factory=dict)
 
 
 NOTHING_LINKED = Linked()
@@ -53,7 +54,7 @@ class Cell:
     field: Field
     value: Any
     key: str = ""
-    row: Mapping[str, Any] = field(default_factory=dict)
+    row: Mapping[str, Any] = attribute(default_factory=dict)
     linked: Linked = NOTHING_LINKED
     amounts: bool = False
 

@@ -101,3 +101,11 @@ def _targets(reader: Reader, field: Field) -> tuple[tuple[str, str], ...]:
 def _target_icon(reader: Reader, field: Field) -> str:
     shape = reader.snapshot.objects.get(field.target)
     return shape.icon if shape is not None and field.columns else ""
+
+
+def head_unit(reader: Reader, field: Field) -> str:
+    """The organisation's currency, said once in the head of a column of amounts."""
+    if field.type.name != "currency":
+        return ""
+    code = reader.locale.currency
+    return "元" if code == "CNY" and reader.locale.code == "zh_CN" else code

@@ -8,12 +8,19 @@ from pathlib import Path
 
 from architecture.source_tree import ROOT, calls_in, python_files, tree_of
 from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
-TEXT_ARGUMENT = {"_": 0, "say": 0, "translate": 1, "InstallationError": 0}
+TEXT_ARGUMENT = {
+    "_": 0,
+    "say": 0,
+    "translate": 1,
+    "InstallationError": 0,
+    "EmbeddedServerError": 0,
+}
 """Calls whose argument at this place is a message id."""
 
 TEXT_KEYWORD = {"Finding": "what"}
-CODE_CALLS = {"BadValue", "Problem", "Fault", "problem"}
+CODE_CALLS = {"BadValue", "Problem"}
 
 
 def error_classes() -> set[str]:
@@ -58,7 +65,7 @@ def messages_in_templates() -> dict[str, str]:
     for root in ("platform", "builder_ui"):
         for path in sorted((ROOT / root).rglob("*.html")):
             source = path.read_text("utf-8")
-            for line, _function, text in environment.extract_translations(source):
+            for line, _function, text in extract_from_ast(environment.parse(source)):
                 for each in text if isinstance(text, tuple) else (text,):
                     if each:
                         found[each] = f"{path.relative_to(ROOT)}:{line}"
@@ -83,8 +90,13 @@ def codes_in_python() -> dict[str, str]:
 def _code(call: ast.Call, errors: set[str]) -> str:
     named = {word.arg: word.value for word in call.keywords}
     first = call.args[0] if call.args else None
+    code = _literal(named.get("code") or first)
     if _name(call.func) in CODE_CALLS | errors:
-        return _literal(named.get("code") or first)
+        return code
+    if isinstance(call.func, ast.Name) and call.func.id == "problem":
+        return code
+    if _name(call.func) == "Fault":
+        return f"formula.{code.lower()}" if code else ""
     if isinstance(call.func, ast.Attribute) and call.func.attr == "one":
         return _literal(first) if _name(call.func.value) in errors else ""
     return ""

@@ -113,4 +113,4 @@ def test_the_folder_platform_does_not_hide_pythons_module() -> None:
 
 
 def test_packs_hold_no_code() -> None:
-    assert not [path for path in (ROOT / "packs").rglob("*.py")]
+    assert not list((ROOT / "packs").rglob("*.py"))

@@ -25,7 +25,7 @@ def _texts(catalogue: Catalog) -> dict[str, list[str]]:
     """Message id -> its texts. Of a plural, both ids."""
     found: dict[str, list[str]] = {}
     for message in catalogue:
-        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         found.update({each: [str(text) for text in texts] for each in ids if each})
     return found

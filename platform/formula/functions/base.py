@@ -141,10 +141,6 @@ def returns(result: Type) -> Rule:
     return lambda _check: result
 
 
-def first_type(check: TypeCheck) -> Type | None:
-    return check.operands[0].type
-
-
 def strict(compute: Callable[..., Value]) -> Evaluate:
     """Blank as soon as one operand is blank."""
 
@@ -160,19 +156,13 @@ def plain(compute: Callable[..., Value]) -> Evaluate:
     return lambda call: compute(*call.values())
 
 
-def expression(
-    build: Callable[..., Expression],
-    guard: Callable[..., ColumnElement[bool]] | None = None,
-    *,
-    blank_on_error: bool = False,
-) -> ToSql:
-    """SQL of the operands' values; `guard` of the same values tells an error. Say
-    `blank_on_error` when the value is NULL whenever the guard is true."""
+def expression(build: Callable[..., Expression], *, null_in_null_out: bool = True) -> ToSql:
+    """SQL of the operands' values alone. `null_in_null_out`: a NULL operand makes the result
+    NULL, so that a failed operand (NULL as well) needs no guard in a condition."""
 
     def to_sql(call: SqlCall) -> Sql:
         pairs = call.pairs()
-        values = tuple(pair.value for pair in pairs)
-        own = None if guard is None else guard(*values)
-        return joined(pairs, build(*values), own, blank_on_error=blank_on_error)
+        value = build(*(pair.value for pair in pairs))
+        return joined(pairs, value, null_in_null_out=null_in_null_out)
 
     return to_sql

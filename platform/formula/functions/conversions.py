@@ -100,7 +100,7 @@ FUNCTIONS = (
         documentation={
             "en": "The value as a text: numbers without trailing zeros, dates as YYYY-MM-DD, "
             "a picklist as its code.",
-            "zh_CN": "把值转换为文本：数字不带末尾的零，日期为 YYYY-MM-DD，选项列表为其代码。",
+            "zh_CN": "把值转换为文本：数字不带末尾的零，日期为 YYYY-MM-DD，下拉单选为其代码。",
         },
         examples=(
             ("TEXT(amount)", '"1250.5"'),

@@ -23,7 +23,7 @@ from fieldstone.formula.functions.base import (
     strict,
 )
 from fieldstone.formula.sql_pair import Sql, joined
-from fieldstone.formula.types import DATE, DATETIME, Kind
+from fieldstone.formula.types import DATE, DATETIME, TIME, Kind
 
 DAY = Argument("date", frozenset({Kind.DATE}))
 MOMENT = Argument("date", frozenset({Kind.DATE, Kind.DATETIME}))
@@ -104,16 +104,35 @@ def _read_instant(text: str) -> datetime:
     instant, day = dates.read_instant(text, ZoneInfo("UTC")), dates.read_date(text)
     if instant is None and day is None:
         raise EvaluationError("BAD_DATE")
-    return instant or dates.midnight(day or date.min, "UTC")
+    return instant or dates.midnight_like_postgres(day or date.min, "UTC")
 
 
 def _instant_value_sql(call: SqlCall) -> Sql:
     pair, kind = call.pair(0), call.typed.operands[0].type.kind
     if kind is Kind.DATE:
-        return joined((pair,), sql_dates.midnight(pair.value, timezone(call)))
+        start = sql_dates.midnight(pair.value, timezone(call))
+        return joined((pair,), start, sql_dates.unreachable(start))
     if kind is Kind.DATETIME:
         return pair
     value, wrong = sql_dates.read_instant(sql_text.ordered(pair.value))
+    return joined((pair,), value, wrong)
+
+
+def _time_value(call: Call) -> Value:
+    value = call.value(0)
+    if not isinstance(value, str):
+        return value
+    moment = dates.read_time(value)
+    if moment is None:
+        raise EvaluationError("BAD_TIME")
+    return moment
+
+
+def _time_value_sql(call: SqlCall) -> Sql:
+    pair = call.pair(0)
+    if call.typed.operands[0].type.kind is not Kind.TEXT:
+        return pair
+    value, wrong = sql_dates.read_time(sql_text.ordered(pair.value))
     return joined((pair,), value, wrong)
 
 
@@ -196,6 +215,19 @@ FUNCTIONS = (
             ('DATETIMEVALUE("2024-05-14T18:00+08:00")', 'DATETIMEVALUE("2024-05-14 10:00")'),
             ("DATEVALUE(DATETIMEVALUE(due))", "due"),
         ),
+    ),
+    Function(
+        name="TIMEVALUE",
+        signature=Signature((Argument("value", frozenset({Kind.TIME, Kind.TEXT})),)),
+        rule=returns(TIME),
+        evaluate=_time_value,
+        to_sql=_time_value_sql,
+        fails=True,
+        documentation={
+            "en": "The time of day that a text spells as HH:MM or HH:MM:SS.",
+            "zh_CN": "按 HH:MM 或 HH:MM:SS 书写的文本所表示的时间。",
+        },
+        examples=(('TEXT(TIMEVALUE("7:30"))', '"07:30:00.000"'), ('TIMEVALUE("07:30")', "alarm")),
     ),
     _part("YEAR", "year", ("The year.", "年份。"), "2024"),
     _part("MONTH", "month", ("The month, 1 to 12.", "月份，1 到 12。"), "5"),

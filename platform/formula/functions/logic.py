@@ -245,7 +245,7 @@ FUNCTIONS = (
         signature=Signature((CONDITION,)),
         rule=returns(BOOLEAN),
         evaluate=_not,
-        to_sql=expression(not_, blank_on_error=True),
+        to_sql=expression(not_),
         documentation={
             "en": "TRUE if the condition is false. Blank stays blank.",
             "zh_CN": "条件为假时为真，空值仍为空。",

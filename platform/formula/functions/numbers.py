@@ -18,7 +18,6 @@ from fieldstone.formula.functions.base import (
     ToSql,
     TypeCheck,
     expression,
-    first_type,
     strict,
 )
 from fieldstone.formula.sql_numbers import checked, digits_of, scale_of, sized, snapped
@@ -29,6 +28,11 @@ NUMBER_ARGUMENT = Argument("number", frozenset({Kind.NUMBER}))
 DIGITS = Argument("digits", frozenset({Kind.NUMBER}), structural=True)
 ORDERED = Argument("value", frozenset({Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.TIME}))
 COARSEST, FINEST = -arithmetic.DIGITS, arithmetic.EXTERNAL_SCALE
+
+
+def _same_size(check: TypeCheck) -> Type | None:
+    type_ = check.operands[0].type
+    return sized(digits_of(type_), scale_of(type_))
 
 
 def _digits(value: Decimal) -> int:
@@ -117,7 +121,7 @@ def _of_one_type(check: TypeCheck) -> Type | None:
 def _extreme(name: str, words: tuple[str, str], compute: Callable[..., Value]) -> Function:
     rule: Rule = _of_one_type
     build = func.greatest if name == "MAX" else func.least
-    to_sql: ToSql = expression(sql_numbers.complete(build), blank_on_error=True)
+    to_sql: ToSql = expression(sql_numbers.complete(build))
     return Function(
         name=name,
         signature=Signature((ORDERED, ORDERED), repeated=1),
@@ -136,9 +140,9 @@ FUNCTIONS = (
     Function(
         name="ABS",
         signature=Signature((NUMBER_ARGUMENT,)),
-        rule=first_type,
+        rule=_same_size,
         evaluate=strict(abs),
-        to_sql=expression(func.abs, blank_on_error=True),
+        to_sql=expression(func.abs),
         documentation={"en": "The number without its sign.", "zh_CN": "数字的绝对值。"},
         examples=(("ABS(0 - amount)", "1250.5"),),
     ),

@@ -88,7 +88,7 @@ FUNCTIONS = (
         condition=_is_code_condition,
         documentation={
             "en": "TRUE if the picklist has this value.",
-            "zh_CN": "选项列表为该值时为真。",
+            "zh_CN": "下拉单选为该值时为真。",
         },
         examples=(('ISPICKVAL(status, "open")', "TRUE"), ('ISPICKVAL(status, "")', "FALSE")),
     ),
@@ -101,7 +101,7 @@ FUNCTIONS = (
         condition=_includes_condition,
         documentation={
             "en": "TRUE if one of these values is among those chosen.",
-            "zh_CN": "已选的值包括其中任一个时为真。",
+            "zh_CN": "下拉多选已选的值包括其中任一个时为真。",
         },
         examples=(('INCLUDES(colors, "red")', "TRUE"), ('INCLUDES(colors, "blue", "red")', "TRUE")),
     ),
@@ -113,7 +113,7 @@ FUNCTIONS = (
         to_sql=_excludes_sql,
         documentation={
             "en": "TRUE if none of these values is among those chosen.",
-            "zh_CN": "已选的值不包括其中任何一个时为真。",
+            "zh_CN": "下拉多选已选的值不包括其中任何一个时为真。",
         },
         examples=(('EXCLUDES(colors, "blue")', "TRUE"),),
     ),

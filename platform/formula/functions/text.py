@@ -79,8 +79,7 @@ def _trim(text: str) -> Value:
 def _cased(change: Callable[..., Expression]) -> ToSql:
     """Full case mapping (ß → SS), then back to the order of code points."""
     return expression(
-        lambda value: collate(change(collate(value, "pg_unicode_fast"), type_=Text), "C"),
-        blank_on_error=True,
+        lambda value: collate(change(collate(value, "pg_unicode_fast"), type_=Text), "C")
     )
 
 
@@ -132,7 +131,7 @@ FUNCTIONS = (
         signature=Signature((TEXT_ARGUMENT,)),
         rule=returns(sql_numbers.sized(9, 0)),
         evaluate=plain(_length),
-        to_sql=expression(_length_sql),
+        to_sql=expression(_length_sql, null_in_null_out=False),
         documentation={
             "en": "How many signs the text has; 0 if it is blank.",
             "zh_CN": "文本的字符数，为空时是 0。",
@@ -174,7 +173,7 @@ FUNCTIONS = (
         signature=Signature((TEXT_ARGUMENT,), repeated=1),
         rule=returns(TEXT),
         evaluate=plain(concatenated),
-        to_sql=expression(sql_text.concatenated),
+        to_sql=expression(sql_text.concatenated, null_in_null_out=False),
         documentation={
             "en": "The texts one after the other, as & does.",
             "zh_CN": "把文本依次连接起来，同 &。",

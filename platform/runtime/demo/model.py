@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -33,6 +34,11 @@ class Generator(ABC):
 
 
 class Condition(ABC):
+    @property
+    @abstractmethod
+    def fixed(self) -> bool:
+        """It compares with constants: the answer is the same whoever asks."""
+
     @abstractmethod
     def holds(self, row: Row, asker: Row) -> bool:
         """`row` is tested; what the condition compares with is worked out for `asker`."""
@@ -153,16 +159,21 @@ class Row:
         """Blank where a step of the path is blank or unknown."""
         value: Any = self
         for step in path:
-            if isinstance(value, Row):
-                value = value.get(step)
-            elif isinstance(value, Mapping):
-                value = value.get(step)
-            else:
+            if not isinstance(value, Row | Mapping):
                 return None
+            value = value.get(step)
         return value
 
     def dice(self, name: str) -> Dice:
         return Dice(self.world.program.seed, self.recipe.name, self.n, name)
+
+    @property
+    def moment(self) -> Moment:
+        return self.world.moment
+
+    @property
+    def today(self) -> date:
+        return self.moment.today
 
     def sibling(self, step: int) -> Row | None:
         place = self.k - 1 + step
@@ -187,8 +198,8 @@ BUILT_IN: Mapping[str, Callable[[Row], Any]] = {
     "$parent": lambda row: row.parent,
     "$item": lambda row: row.item,
     "$self": lambda row: row,
-    "$today": lambda row: row.world.moment.today,
-    "$now": lambda row: row.world.moment.now,
+    "$today": lambda row: row.today,
+    "$now": lambda row: row.moment.now,
 }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from fieldstone.formula.check import Checked, check
+from fieldstone.formula.check import check
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
+from fieldstone.formula.scope import Path
+from fieldstone.formula.typed import Checked
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
@@ -73,7 +75,7 @@ def default_of(batch: Batch, field: Field, record: dict[str, Any]) -> Any:
     try:
         if config.get("default_formula"):
             checked = _checked(snapshot, field.object, config["default_formula"])
-            values = {(name,): value for name, value in record.items()}
+            values: dict[Path, Any] = {(name,): value for name, value in record.items()}
             result = evaluate(checked, values, context_of(session))
             return field.type.parse(result, session.locale, config)
         if config.get("default") is not None:

@@ -4,6 +4,7 @@ lead somewhere, unique values. All problems of all records are found before any 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from sqlalchemy import Select, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
-from fieldstone.metadata.snapshot import Field
+from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.save.batch import Action, Batch, Change
 
@@ -108,18 +110,23 @@ async def _check_targets(batch: Batch, target: str, uses: list[tuple[Change, str
     known: set[UUID] = set()
     readable = "read" in batch.grant.rights.of(target).actions or target == "user"
     if target in transaction.snapshot.objects and readable and ids:
-        table = table_of(transaction.snapshot, target)
         rows = await transaction.connection.fetch_tuples(
-            select(table.c.id).where(
-                table.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
-                table.c.deleted_at.is_(None),
-            ),
-            {"ids": list(ids)},
+            _live(transaction.snapshot, target), {"ids": list(ids)}
         )
         known = {row[0] for row in rows}
     for change, name, each in uses:
         if each in ids and each not in known:
             change.problem("field.link_not_found", name)
+
+
+@lru_cache(maxsize=2048)
+def _live(snapshot: Snapshot, object_name: str) -> Statement:
+    """Which of the ids are records that are not in the recycle bin."""
+    table = table_of(snapshot, object_name)
+    ids = bindparam("ids", type_=ARRAY(Uuid()))
+    return statement(
+        select(table.c.id).where(table.c.id == any_(ids), table.c.deleted_at.is_(None))
+    )
 
 
 async def _unique(batch: Batch) -> None:

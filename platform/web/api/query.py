@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fieldstone.formula.json_tree import from_json
 from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldstone.formula.ast import Node
 from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.lift import Lifted
 from fieldstone.kernel.errors import BadRequest, Invalid
 from fieldstone.runtime.compile import formula_problems
 from fieldstone.runtime.groups import group, parse_aggregate
@@ -44,11 +44,13 @@ async def run_query(request: Request, transaction: Transaction) -> Response:
     return answer({"rows": rows})
 
 
-def filter_of(raw: Any) -> Node | None:
+def filter_of(raw: Any) -> Node | Lifted | None:
     """A filter as formula text or as its JSON tree."""
     if raw is None or isinstance(raw, str):
         return parse_filter(raw)
     try:
+        from fieldstone.formula.json_tree import from_json
+
         return from_json(raw)
     except FormulaError as error:
         raise Invalid("filter_invalid", problems=formula_problems(error)) from error

@@ -1,11 +1,12 @@
 // Builds platform/web/static: scripts, styles, icon sprite, texts, API docs and manifest.json.
 // Entries: ts/*.ts and css/{app,builder}.css here, and whatever builder_ui/assets holds of each.
 
-import { mkdir, readdir, rm, writeFile, readFile, copyFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { hashed, gzipped } from "./build/files.mjs";
+import { notices } from "./build/notices.mjs";
 import { buildSprite, usedIcons } from "./build/icons.mjs";
 import { lower, styleText } from "./build/styles.mjs";
 import { buildTexts } from "./build/texts.mjs";
@@ -31,6 +32,7 @@ await write("icons.svg", await buildSprite(ROOT, HERE));
 await write("favicon.svg", await readFile(path.join(HERE, "icons/favicon.svg")));
 for (const [name, text] of Object.entries(await buildTexts(ROOT))) await write(name, text);
 await apiDocs();
+await write("THIRD_PARTY.txt", await notices(ROOT));
 const manifest = { files, icons: [...(await usedIcons(ROOT, HERE))].sort() };
 await writeFile(path.join(STATIC, "manifest.json"), JSON.stringify(manifest, null, 1));
 await report();
@@ -95,10 +97,9 @@ async function styles() {
 }
 
 async function apiDocs() {
-  const source = path.join(ROOT, "node_modules/swagger-ui-dist");
   await mkdir(path.join(STATIC, "swagger"));
-  for (const name of ["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"]) {
-    await copyFile(path.join(source, name), path.join(STATIC, "swagger", name));
+  for (const name of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
+    await copyFile(path.join(ROOT, "node_modules/swagger-ui-dist", name), path.join(STATIC, "swagger", name));
   }
 }
 
@@ -114,7 +115,7 @@ async function report() {
   const rows = [];
   for (const name of Object.keys(files)) {
     const budget = BUDGETS[name] ?? (chunks[name]?.island ? ISLAND_BUDGET : undefined);
-    rows.push([name, await total([name]), budget]);
+    if (/\.(js|css|svg)$/.test(name)) rows.push([name, await total([name]), budget]);
   }
   rows.push(["a list page in all", await total(LIST_PAGE), LIST_PAGE_BUDGET]);
   for (const [name, bytes, budget] of rows) {

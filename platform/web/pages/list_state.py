@@ -84,4 +84,3 @@ class ListState:
         last = self.back[-1] if self.back else "-"
         at = max(0, self.at - PAGE) if last != "-" else 0
         return replace(self, cursor="" if last == "-" else last, back=self.back[:-1], at=at)
-

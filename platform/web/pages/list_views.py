@@ -90,4 +90,3 @@ def _sort_path(reader: Reader, object_name: str, path: str) -> str:
     if trail and trail[-1].is_reference and reader.may_read_name(trail[-1].target):
         return f"{path}.name"
     return path
-

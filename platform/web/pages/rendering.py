@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fieldstone.runtime.transaction import Transaction
-from fieldstone.web.contexts import NoteView, SiteView, ToastView
+from fieldstone.web.contexts import SiteView, ToastView
 from fieldstone.web.pages.shell import shell_of
 from fieldstone.web.pages.toasts import forget_toast, toasts_of
 from fieldstone.web.problems import locale_of
@@ -57,7 +57,6 @@ def show(
     *,
     block: str = "",
     status: int = 200,
-    notes: tuple[NoteView, ...] = (),
 ) -> Response:
     """The page inside the application's frame; `block` is what a fragment request gets of it."""
     locale = transaction.session.locale.code
@@ -67,7 +66,7 @@ def show(
         return _with_toasts(request, transaction, HTMLResponse(html, status))
     toasts = toasts_of(request, transaction)
     shell = shell_of(request, transaction.session, transaction.snapshot)
-    context["shell"] = replace(shell, notes=notes, toasts=toasts)
+    context["shell"] = replace(shell, toasts=toasts)
     response = HTMLResponse(templates().render(locale, template, context), status)
     if toasts:
         forget_toast(response)

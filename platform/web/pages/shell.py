@@ -55,7 +55,9 @@ def shell_of(request: Request, session: Session, snapshot: Snapshot) -> ShellVie
         apps=tuple(_app_item(reader, app, current) for app in apps),
         new_items=new_items(reader, current),
         setup_url=SETUP if "manage_metadata" in reader.rights.system else "",
-        profile_url=f"/o/{USER_OBJECT}/{session.user_id}" if reader.may("read", USER_OBJECT) else "",
+        profile_url=f"/o/{USER_OBJECT}/{session.user_id}"
+        if reader.may("read", USER_OBJECT)
+        else "",
         sign_out_url="/sign-out",
     )
 
@@ -135,9 +137,7 @@ def _items(reader: Reader, app: App | None, path: str) -> tuple[NavItem, ...]:
     return tuple(found)
 
 
-def _item(
-    reader: Reader, name: str, body: Mapping[str, Any], url: str, path: str
-) -> NavItem:
+def _item(reader: Reader, name: str, body: Mapping[str, Any], url: str, path: str) -> NavItem:
     shape = reader.snapshot.objects.get(name)
     label = reader.text(body.get("label")) or (reader.noun(name, "plural") if shape else name)
     return NavItem(

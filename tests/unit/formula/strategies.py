@@ -131,7 +131,8 @@ class Typed:
         number, text = below.number, below.text
         return st.one_of(
             leaves,
-            _binary("+ &", text, text),
+            _binary("&", text, text),
+            _binary("+", _field("name", "nickname"), text),
             st.one_of(*(_call(name, text) for name in ("UPPER", "LOWER", "TRIM"))),
             st.one_of(*(_call(name, text, number) for name in ("LEFT", "RIGHT"))),
             _call("MID", text, number, number),

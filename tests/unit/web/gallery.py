@@ -10,12 +10,14 @@ import json
 import shutil
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 from unit.web.catalogues import ours
 from unit.web.samples import SAMPLES
 
@@ -28,30 +30,27 @@ CSP = (
     "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'"
 )
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+]
 SIZES = {"": (1440, 900), ".phone": (390, 844)}
 TALL = ("form", "widgets")
 TALL_HEIGHT = 1900
 LOOKS = (("zh_CN", "light"), ("zh_CN", "dark"), ("en", "light"))
-ANSWERS = {
-    "/lookup/": [{"value": "1", "label": "苏州恒川精密机械", "sub": "A-000128"}, {"value": "2", "label": "恒川集团", "sub": ""}],
+ANSWERS: dict[str, Any] = {
+    "/lookup/": [
+        {"value": "1", "label": "苏州恒川精密机械", "sub": "A-000128"},
+        {"value": "2", "label": "恒川集团", "sub": ""},
+    ],
     "/regions": [{"code": "320000", "label": "江苏省"}, {"code": "330000", "label": "浙江省"}],
-}  # fmt: skip
-PROBE = """() => {
-  const found = [];
-  if (document.documentElement.scrollWidth > innerWidth) found.push('SIDEWAYS ' + document.documentElement.scrollWidth);
-  for (const e of document.querySelectorAll('button, .btn, .st-tag')) {
-    if (e.getClientRects().length && e.scrollHeight > e.clientHeight + 4) found.push('WRAP ' + e.textContent.trim().slice(0, 24));
-    if (e.matches('button, .btn') && e.getClientRects().length && e.scrollWidth > e.clientWidth + 1) found.push('CUT ' + e.textContent.trim().slice(0, 24));
-  }
-  return [...new Set(found)].slice(0, 12);
-}"""
-RUN_AXE = """async () => {
-  const result = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-  return result.violations.map(v => v.id + ' x' + v.nodes.length + ' ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' ;; '));
-}"""
+}
+PROBE = Path(__file__).with_name("probe.js")
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -77,26 +76,31 @@ class Handler(SimpleHTTPRequestHandler):
         """Quiet."""
 
 
-def render(folder: Path, names: list[str]) -> list[str]:
+def launch(playwright: Playwright) -> Browser:
+    """The machine's own Chromium when it has one, else the one Playwright brought."""
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+
+
+def render(folder: Path, names: list[str]) -> None:
     templates = Templates(catalogue=ours)
-    written = []
     for name in names:
         for locale, theme in LOOKS:
-            html = templates.render(locale, SAMPLES[name].template, SAMPLES[name].context(locale, theme))
-            page = f"{name}.{'zh' if locale == 'zh_CN' else locale}{'.dark' if theme == 'dark' else ''}"
+            html = templates.render(
+                locale, SAMPLES[name].template, SAMPLES[name].context(locale, theme)
+            )
+            ending = ".dark" if theme == "dark" else ""
+            page = f"{name}.{locale.partition('_')[0]}{ending}"
             (folder / f"{page}.html").write_text(html, encoding="utf-8")
-            written.append(page)
-    return written
 
 
 def shoot(browser: Browser, base: str, out: Path, name: str) -> None:
     for ending, (width, height) in SIZES.items():
         phone = bool(ending)
-        height = TALL_HEIGHT if name.startswith(TALL) else height
-        context = browser.new_context(viewport={"width": width, "height": height}, is_mobile=phone, has_touch=phone)
+        size = {"width": width, "height": TALL_HEIGHT if name.startswith(TALL) else height}
+        context = browser.new_context(viewport=size, is_mobile=phone, has_touch=phone)  # type: ignore[arg-type]  # a plain dict
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and print(f"{name}{ending} CONSOLE {message.text}"))
-        page.on("pageerror", lambda error: print(f"{name}{ending} ERROR {error}"))
+        page.on("console", partial(complain, name + ending))
+        page.on("pageerror", lambda error: print(name, "ERROR", error))
         page.goto(f"{base}/{name}.html")
         page.wait_for_timeout(400)
         check(page, name + ending)
@@ -104,29 +108,37 @@ def shoot(browser: Browser, base: str, out: Path, name: str) -> None:
         context.close()
 
 
+def complain(name: str, message: ConsoleMessage) -> None:
+    if message.type == "error":
+        print(name, "CONSOLE", message.text)
+
+
 def check(page: Page, name: str) -> None:
-    for fault in page.evaluate(PROBE):
-        print(name, fault)
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    for fault in page.evaluate(RUN_AXE):
-        print(name, "AXE", fault)
+    for fault in page.evaluate(PROBE.read_text(encoding="utf-8")):
+        print(name, fault)
+
+
+@contextmanager
+def served(folder: Path, names: list[str]) -> Iterator[str]:
+    """The sample pages with their assets on a port of this machine; gives the base URL."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(STATIC, folder / "static")
+    render(folder, names)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 def main(out: Path, names: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    site = out / "site"
-    shutil.rmtree(site, ignore_errors=True)
-    shutil.copytree(STATIC, site / "static")
-    pages = render(site, names)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for name in pages:
-            shoot(browser, base, out, name)
+    with served(out / "site", names) as base, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for page in sorted((out / "site").glob("*.html")):
+            shoot(browser, base, out, page.stem)
         browser.close()
-    server.shutdown()
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from fieldstone.kernel.errors import Problem
 from fieldstone.kernel.registry import Registry
@@ -141,27 +141,28 @@ class Reader:
 
 
 class Kind(Generator):
-    """A generator that recipes can name: `{name: argument}`."""
+    """A generator whose class recipes can name: `{name: argument}`."""
 
     @classmethod
     @abstractmethod
     def read(cls, raw: Any, reader: Reader) -> Generator: ...
 
 
-class _Entry:
-    """A generator's class under its name."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name that recipes may use, and how its argument is read."""
 
-    def __init__(self, kind: type[Kind]) -> None:
-        self.name = kind.name
-        self.read = kind.read
-
-
-GENERATORS: Registry[_Entry] = Registry("generator")
+    name: str
+    read: Callable[[Any, Reader], Generator]
 
 
-def generator(kind: type[Kind]) -> type[Kind]:
+GENERATORS: Registry[Entry] = Registry("generator")
+K = TypeVar("K", bound=Kind)
+
+
+def generator(kind: type[K]) -> type[K]:
     """Adds a class to the generators that recipes can name."""
-    GENERATORS.add(_Entry(kind))
+    GENERATORS.add(Entry(kind.name, kind.read))
     return kind
 
 
@@ -170,7 +171,7 @@ class Constant(Generator):
     constant: Any
     name: ClassVar[str] = "constant"
 
-    def value(self, row: Row, dice: Dice) -> Any:
+    def value(self, _row: Row, _dice: Dice) -> Any:
         return self.constant
 
     def outcomes(self) -> Sequence[Any]:
@@ -195,12 +196,21 @@ class Copy(Generator):
     paths: tuple[Path, ...]
     name: ClassVar[str] = "copy"
 
-    def value(self, row: Row, dice: Dice) -> Any:
+    def value(self, row: Row, _dice: Dice) -> Any:
         for path in self.paths:
             value = row.follow(path)
             if value is not None:
                 return value
         return None
+
+
+def read_copy(raw: Any, reader: Reader) -> Copy:
+    """`copy: order.account`; of several paths the first that is not blank."""
+    paths = raw if isinstance(raw, list) else [raw]
+    return Copy(tuple(reader.field_path(each) for each in paths))
+
+
+GENERATORS.add(Entry("copy", read_copy))
 
 
 def exact(raw: Any) -> Any:

@@ -32,6 +32,7 @@ export function picker(select: HTMLSelectElement, more: Settings): TomSelect {
     maxOptions: 100,
     maxItems: select.multiple ? null : 1,
     hidePlaceholder: true,
+    onDropdownOpen: (dropdown: HTMLElement) => dropdown.scrollIntoView({ block: "nearest" }),
     placeholder: select.dataset.placeholder ?? "",
     ...(host ? { dropdownParent: "body" } : {}),
     render: {

@@ -30,7 +30,6 @@ function everything(bar: HTMLFormElement, value: string): void {
   const field = one<HTMLInputElement>('input[name="all"]', bar);
   if (field) field.value = value;
   delete bar.dataset.confirm;
-  delete bar.dataset.confirmed;
   const button = one("[data-tick-matching]", bar);
   if (button) button.hidden = value !== "";
 }

@@ -8,6 +8,7 @@ const INTERACTIVE = "a, button, input, select, textarea, label, summary, [popove
 
 export function startCursor(): void {
   on("click", "tr[data-href]", (event, row) => {
+    if ((event.target as Element).closest("[data-tick]")) return;
     if (tapTicks()) {
       event.preventDefault();
       return toggle(row);

@@ -10,8 +10,12 @@ export function startDialogs(): void {
   });
   on("submit", "form[data-confirm]", (event, element) => {
     const form = element as HTMLFormElement;
-    if (form.dataset.confirmed) return;
+    if (form.dataset.confirmed) {
+      delete form.dataset.confirmed;
+      return;
+    }
     event.preventDefault();
+    event.stopPropagation(); // htmx listens on the form itself
     const submitter = event.submitter;
     void confirm(form.dataset.confirm ?? "").then((yes) => {
       if (!yes) return;

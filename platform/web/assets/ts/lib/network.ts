@@ -44,7 +44,7 @@ function strip(): void {
 
 /** A form goes once: its button turns while it is on the way, and nothing goes while offline. */
 function startSubmits(): void {
-  on("submit", "form", (event, form) => {
+  on("submit", "form:not([method=dialog])", (event, form) => {
     if (!navigator.onLine && !form.matches("[data-preferences]")) return event.preventDefault();
     if (form.dataset.sent && !form.matches("[hx-get], [hx-post], [data-htmx-powered]")) return event.preventDefault();
     setTimeout(() => {

@@ -1,0 +1,48 @@
+"""Where setup shows what."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fieldstone.metadata.components import Key
+
+HOME = "/setup"
+OBJECTS = "/setup/objects"
+VALUE_SETS = "/setup/value-sets"
+PUBLISH = "/setup/publish"
+VERSIONS = "/setup/versions"
+BIN = "/setup/bin"
+DRAFT = "/setup/draft"
+
+
+def object_url(name: str, tab: str = "") -> str:
+    return f"{OBJECTS}/{quote(name)}" + (f"/{tab}" if tab else "")
+
+
+def field_url(object_name: str, field: str) -> str:
+    return f"{object_url(object_name)}/fields/{quote(field)}"
+
+
+def value_set_url(name: str) -> str:
+    return f"{VALUE_SETS}/{quote(name)}"
+
+
+def version_url(number: int) -> str:
+    return f"{VERSIONS}/{number}"
+
+
+def component_url(key: Key) -> str:
+    """The page that edits or shows the component; empty where there is none."""
+    kind, name = key
+    owner, _, local = name.partition(".")
+    if kind == "object":
+        return object_url(name)
+    if kind == "field":
+        return field_url(owner, local)
+    if kind == "value_set":
+        return value_set_url(name)
+    if kind == "record_type":
+        return object_url(owner, "record-types")
+    if kind in ("layout", "list_view", "compact_layout", "path"):
+        return f"{object_url(owner, 'layouts')}#{kind}-{local}"
+    return ""

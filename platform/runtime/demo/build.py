@@ -1,0 +1,127 @@
+"""From recipes to rows: all values of all rows, and the order in which they can be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fieldstone.metadata.snapshot import Field, Snapshot
+from fieldstone.runtime.demo.days import Moment
+from fieldstone.runtime.demo.model import Program, Recipe, Row, Unmakeable, World
+
+TAG = "demo"
+STAMPS = ("created_by", "modified_by", "modified_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A row with the values of the fields to store; a link is a Row, or a list of them."""
+
+    row: Row
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The rows of one recipe, oldest first."""
+
+    recipe: Recipe
+    rows: Sequence[Made]
+
+
+def build(
+    program: Program,
+    moment: Moment,
+    snapshot: Snapshot,
+    existing: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> list[Stage]:
+    """The stages in an order in which each refers to rows of stages before it, or to later ones
+    by fields that may be filled afterwards. Raises Unmakeable."""
+    world = World(program, moment, existing)
+    stages = [
+        _stage(recipe, world, snapshot)
+        for recipe in program.recipes.values()
+        if not recipe.existing
+    ]
+    return ordered(stages, snapshot)
+
+
+def _stage(recipe: Recipe, world: World, snapshot: Snapshot) -> Stage:
+    names = recipe.written
+    if snapshot.objects[recipe.object].master is not None:
+        names = [name for name in names if name != "owner"]  # a detail belongs to its master
+    made = [Made(row=row, values=values_of(row, names)) for row in world.rows(recipe.name)]
+    made.sort(key=lambda each: each.values.get("created_at") or world.moment.now)
+    return Stage(recipe=recipe, rows=made)
+
+
+def values_of(row: Row, names: Iterable[str]) -> dict[str, Any]:
+    """What the recipe says of the row, tagged; who made it and when it was last changed follow
+    from its owner and its date unless the recipe says otherwise."""
+    values = {}
+    for name in names:
+        value = row.get(name)
+        if value is not None or name in row.recipe.fields or name in row.given:
+            values[name] = value
+    for name in ("owner", "created_at", *STAMPS):
+        if name in values and values[name] is None:
+            del values[name]
+    values["tags"] = [*(values.get("tags") or ()), TAG]
+    made_by = values.get("created_by") or values.get("owner")
+    if made_by is not None:
+        values["created_by"] = made_by
+        values.setdefault("modified_by", made_by)
+    if values.get("created_at") is not None:
+        values.setdefault("modified_at", values["created_at"])
+    return values
+
+
+def ordered(stages: Sequence[Stage], snapshot: Snapshot) -> list[Stage]:
+    """Masters and required links come first; other links are kept in order where they can be."""
+    waiting = {stage.recipe.name: stage for stage in stages}
+    firm = {name: _needs(stage, snapshot, firm=True) for name, stage in waiting.items()}
+    loose = {name: _needs(stage, snapshot, firm=False) for name, stage in waiting.items()}
+    found: list[Stage] = []
+    while waiting:
+        ready = [name for name in waiting if not firm[name] & waiting.keys()]
+        if not ready:
+            name = next(iter(waiting))
+            raise Unmakeable("demo.order", waiting[name].recipe, others=", ".join(waiting)[:200])
+        free = [name for name in ready if not loose[name] & waiting.keys()]
+        # of links in a circle, the recipe with the fewest waits least for the others
+        chosen = free or [min(ready, key=lambda name: len(loose[name] & waiting.keys()))]
+        found.extend(waiting.pop(name) for name in chosen)
+    return found
+
+
+def _needs(stage: Stage, snapshot: Snapshot, *, firm: bool) -> set[str]:
+    """The other recipes whose rows this one refers to: `firm`, by links that cannot wait."""
+    shape = snapshot.objects[stage.recipe.object]
+    wanted = {
+        name
+        for made in stage.rows[:1]
+        for name in stage.recipe.written
+        if name not in STAMPS and (not firm or cannot_wait(shape.fields[name]))
+    }
+    found = {
+        target.recipe.name
+        for made in stage.rows
+        for name in wanted
+        for target in links_in(made.values.get(name))
+        if not target.recipe.existing
+    }
+    return found - {stage.recipe.name}
+
+
+def cannot_wait(field: Field) -> bool:
+    return field.required
+
+
+def links_in(value: Any) -> Iterator[Row]:
+    if isinstance(value, Row):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            if isinstance(each, Row):
+                yield each

@@ -1,0 +1,35 @@
+// The page /api/docs: Swagger UI on the document that the page names, with the page's token.
+
+interface Request {
+  headers: Record<string, string>;
+}
+
+interface SwaggerOptions {
+  url: string;
+  domNode: Element;
+  deepLinking: boolean;
+  docExpansion: "none";
+  requestInterceptor: (request: Request) => Request;
+}
+
+declare global {
+  interface Window {
+    SwaggerUIBundle: (options: SwaggerOptions) => void;
+  }
+}
+
+const place = document.getElementById("api-docs");
+const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+
+if (place) {
+  window.SwaggerUIBundle({
+    url: place.dataset.url ?? "",
+    domNode: place,
+    deepLinking: true,
+    docExpansion: "none",
+    requestInterceptor: (request) => {
+      request.headers["x-csrf-token"] = token;
+      return request;
+    },
+  });
+}

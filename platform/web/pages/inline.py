@@ -1,0 +1,130 @@
+"""One field of a record, edited where it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fieldstone.kernel.errors import Conflict, Invalid, NotFound, Problem
+from fieldstone.metadata.snapshot import Field
+from fieldstone.runtime.save import pipeline as save
+from fieldstone.runtime.save.pipeline import Options
+from fieldstone.runtime.transaction import Transaction
+from fieldstone.web import posted as posts
+from fieldstone.web.page_contexts import FieldEdit
+from fieldstone.web.pages.draft import Draft, editable, is_changed, linked_for, to_save
+from fieldstone.web.pages.form_page import form_item
+from fieldstone.web.pages.record import open_record
+from fieldstone.web.pages.record_page import Opened, shown_field
+from fieldstone.web.pages.rendering import show_fragment
+from fieldstone.web.pages.saving import by_input
+from fieldstone.web.reader import Reader
+from fieldstone.web.service import service_of
+
+EDIT = "fragments/field_edit.html"
+SHOWN = "fragments/field_shown.html"
+
+
+async def show_field(request: Request, transaction: Transaction) -> Response:
+    """The form of the field; with `?shown=1` the field as it stands."""
+    reader = Reader.of(transaction)
+    opened, field = await _opened(request, transaction, reader)
+    if request.query_params.get("shown"):
+        return _shown(request, transaction, reader, opened, field)
+    draft = await _draft(transaction, reader, opened)
+    return _edit(request, transaction, reader, draft, field)
+
+
+async def save_field(request: Request, transaction: Transaction) -> Response:
+    reader = Reader.of(transaction)
+    opened, field = await _opened(request, transaction, reader)
+    form = await request.form()
+    typed = posts.read(form, field, field.name)
+    draft = await _draft(transaction, reader, opened)
+    if typed is not None:
+        draft = replace(draft, typed={field.name: typed})
+        draft = replace(draft, linked=await linked_for(transaction, reader, [draft]))
+    if not is_changed(reader, draft, field):
+        return _shown(request, transaction, reader, opened, field)
+    try:
+        await _save(request, transaction, draft, field)
+    except Invalid as error:
+        return _edit(request, transaction, reader, draft, field, error.problems)
+    except Conflict:
+        stale = Problem(code="record.stale", path=field.name)
+        return _edit(request, transaction, reader, draft, field, [stale])
+    opened, field = await _opened(request, transaction, reader)
+    return _shown(request, transaction, reader, opened, field)
+
+
+async def _save(
+    request: Request, transaction: Transaction, draft: Draft, field: Field
+) -> None:
+    form = await request.form()
+    text = str(form.get("version") or "")
+    version = int(text) if text.isdigit() else None
+    values = {field.name: to_save(draft, field)}
+    options = Options(single=True, pipeline=service_of(request).pipeline)
+    async with transaction.connection.savepoint():
+        batch = [(draft.row["id"], version, values)]
+        await save.update(transaction, draft.object.name, batch, options)
+
+
+async def _opened(
+    request: Request, transaction: Transaction, reader: Reader
+) -> tuple[Opened, Field]:
+    """Raises NotFound for a field that is not on the page."""
+    params = request.path_params
+    transaction.grant(params["object"]).require("edit")
+    opened = await open_record(transaction, reader, params["object"], params["id"])
+    column = opened.columns.get(params["field"])
+    if column is None or opened.deleted or not editable(reader, column.field, {}, new=False):
+        raise NotFound
+    return opened, column.field
+
+
+async def _draft(transaction: Transaction, reader: Reader, opened: Opened) -> Draft:
+    draft = Draft(
+        object=opened.object, layout=opened.layout, row=opened.row, id=opened.id,
+        linked=opened.linked,
+    )  # fmt: skip
+    return replace(draft, linked=await linked_for(transaction, reader, [draft]))
+
+
+def _url(draft: Draft, field: Field) -> str:
+    return f"/o/{draft.object.name}/{draft.id}/field/{field.name}"
+
+
+def _edit(
+    request: Request,
+    transaction: Transaction,
+    reader: Reader,
+    draft: Draft,
+    field: Field,
+    problems: Sequence[Problem] = (),
+) -> Response:
+    told = by_input(reader, problems)
+    elsewhere = tuple(text for path, texts in told.items() if path != field.name for text in texts)
+    told = {field.name: (*told.get(field.name, ()), *elsewhere)}
+    url = _url(draft, field)
+    page = FieldEdit(
+        item=form_item(reader, replace(draft, problems=told), field),
+        action=url,
+        cancel_url=f"{url}?shown=1",
+        version=str(draft.row["version"]),
+    )
+    status = 422 if problems else 200
+    return show_fragment(request, transaction, EDIT, page, status)
+
+
+def _shown(
+    request: Request, transaction: Transaction, reader: Reader, opened: Opened, field: Field
+) -> Response:
+    placed = {
+        name: place for section in opened.layout.sections for name, place in section.fields
+    }.get(field.name, {})
+    item = shown_field(reader, opened, field, placed)
+    return show_fragment(request, transaction, SHOWN, item)

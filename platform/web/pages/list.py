@@ -1,0 +1,245 @@
+"""/o/{object}: the list of an object's records, in the views of its metadata."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fieldstone.kernel.errors import Invalid, NotFound
+from fieldstone.runtime import records
+from fieldstone.runtime.groups import group
+from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Aggregate, GroupQuery, Page, Query
+from fieldstone.runtime.save.pipeline import MAX_RECORDS, Options
+from fieldstone.runtime.save.remove import delete, restore
+from fieldstone.runtime.transaction import Transaction
+from fieldstone.web.api.bodies import uuid_of
+from fieldstone.web.condition_words import named_records
+from fieldstone.web.conditions import joined, made, parsed, split, whole, within
+from fieldstone.web.contexts import NoteView
+from fieldstone.web.page_contexts import ListPage
+from fieldstone.web.pages.list_filter import condition_view, filter_view
+from fieldstone.web.pages.list_page import Asked, Found, list_page
+from fieldstone.web.pages.list_state import PAGE, ListState
+from fieldstone.web.pages.list_views import bin_view, list_columns, sorts_of, view_of
+from fieldstone.web.pages.rendering import go_to, show
+from fieldstone.web.pages.toasts import leave_toast
+from fieldstone.web.problems import problem_json
+from fieldstone.web.reader import Reader
+from fieldstone.web.selection import Column, fields_of, linked_of
+from fieldstone.web.service import service_of
+from fieldstone.web.value_views import Cell, value_view
+
+TEMPLATE = "pages/list.html"
+BLOCK = "list_body"
+
+
+async def show_list(request: Request, transaction: Transaction) -> Response:
+    state = ListState.read(request)
+    reader = Reader.of(transaction)
+    transaction.grant(state.object)
+    if request.query_params.get("f"):
+        return go_to(_with_condition(request, reader, state).url())
+    try:
+        asked = asked_of(reader, state)
+        found = await _find(transaction, reader, asked)
+    except Invalid as error:
+        page = _refused(reader, state, error)
+        return show(request, transaction, TEMPLATE, page, block=BLOCK, status=422)
+    page = list_page(reader, asked, found)
+    return show(request, transaction, TEMPLATE, page, block=BLOCK)
+
+
+def asked_of(reader: Reader, state: ListState) -> Asked:
+    """Raises Invalid for a filter that is no formula."""
+    name, snapshot = state.object, reader.snapshot
+    view = bin_view(snapshot, name) if state.bin else view_of(snapshot, name, state.view)
+    text = view.filter if state.filter is None else state.filter
+    return Asked(
+        state=state,
+        view=view,
+        columns=list_columns(reader, name, view),
+        conditions=split(parsed(text)),
+    )
+
+
+def query_of(reader: Reader, asked: Asked) -> Query:
+    state = asked.state
+    return Query(
+        object=state.object,
+        fields=fields_of(reader, asked.columns),
+        filter=records.both(whole(asked.conditions), within(reader, state.object, state.search)),
+        sort=sorts_of(reader, state.object, state.sort or asked.view.sort),
+        limit=PAGE,
+        after=state.after,
+        deleted=state.bin,
+    )
+
+
+async def _find(transaction: Transaction, reader: Reader, asked: Asked) -> Found:
+    query = query_of(reader, asked)
+    page = await records.fetch(transaction, query)
+    count = await _count(transaction, query, page)
+    wanted = named_records(reader, query.object, asked.conditions)
+    return Found(
+        page=page,
+        count=count,
+        linked=await linked_of(transaction, asked.columns, page.records),
+        names=await records.names(transaction, wanted) if wanted else {},
+        sums=await _sums(transaction, reader, asked, count),
+    )
+
+
+async def _count(transaction: Transaction, query: Query, page: Page) -> int:
+    """Nobody has to count what is seen whole."""
+    if query.after is None and page.next is None:
+        return len(page.records)
+    return await records.count(transaction, query)
+
+
+async def _sums(
+    transaction: Transaction, reader: Reader, asked: Asked, count: int
+) -> dict[str, str]:
+    """Totals of amounts, when all are in one currency and not too many to add up."""
+    amounts = [each for each in asked.columns if each.field.type.name == "currency"]
+    amounts = [each for each in amounts if len(each.trail) == 1]
+    if not amounts or asked.state.bin or not 1 < count <= COUNT_CAP:
+        return {}
+    query = query_of(reader, asked)
+    totals = await group(
+        transaction,
+        GroupQuery(
+            object=query.object,
+            group_by=("currency_code",),
+            aggregates=tuple(
+                Aggregate(name=f"sum{index}", function="SUM", path=each.key)
+                for index, each in enumerate(amounts)
+            ),
+            filter=query.filter,
+            limit=2,
+            json=False,
+        ),
+    )
+    if len(totals) != 1:
+        return {}
+    return {
+        each.key: _sum_text(reader, each, totals[0], f"sum{index}")
+        for index, each in enumerate(amounts)
+    }
+
+
+def _sum_text(reader: Reader, column: Column, row: dict[str, Any], name: str) -> str:
+    cell = Cell(field=column.field, value=row[name], key=column.key, row=row, amounts=True)
+    return reader.say("Sum %(value)s", {"value": value_view(reader, cell).text})
+
+
+def _refused(reader: Reader, state: ListState, error: Invalid) -> ListPage:
+    """The list without its rows: a condition on what may not be read is neither obeyed nor
+    forgotten."""
+    asked = Asked(
+        state=replace(state.at_start(), filter=""),
+        view=view_of(reader.snapshot, state.object, state.view),
+        columns=(),
+    )
+    own = state.filter is None
+    locale, snapshot = reader.locale.code, reader.snapshot
+    found = [problem_json(each, locale, snapshot)["message"] for each in error.problems]
+    note = NoteView(
+        title=reader.say("This view cannot be shown to you.")
+        if own
+        else reader.say("This filter cannot be used."),
+        text=reader.say("It asks for something you may not see. Ask whoever made the view.")
+        if own
+        else " ".join(found),
+        kind="warn",
+        icon="lock" if own else "filter",
+    )
+    return list_page(reader, asked, Found(), note)
+
+
+def _with_condition(request: Request, reader: Reader, state: ListState) -> ListState:
+    """The list with the condition of the panel added. Raises Invalid for a bad value."""
+    params = request.query_params
+    path = params["f"]
+    trail = reader.trail(state.object, path)
+    if not trail:
+        raise NotFound
+    values = [each for name, each in params.multi_items() if name == "v"]
+    node = made(reader, trail[-1], path, params.get("op", ""), values)
+    asked = asked_of(reader, state)
+    return replace(state.at_start(), filter=joined((*asked.conditions, node)))
+
+
+async def show_condition(request: Request, transaction: Transaction) -> Response:
+    """The comparisons and values of one field, for the panel."""
+    state, reader = ListState.read(request), Reader.of(transaction)
+    transaction.grant(state.object)
+    trail = reader.trail(state.object, request.query_params.get("f", ""))
+    panel = filter_view(reader, state, "")
+    if trail:
+        operator = request.query_params.get("op", "")
+        panel = replace(panel, condition=condition_view(reader, trail[-1], operator))
+    page = replace(_empty(reader, state), filter=panel)
+    return show(request, transaction, TEMPLATE, page, block="filter_condition")
+
+
+def _empty(reader: Reader, state: ListState) -> ListPage:
+    view = view_of(reader.snapshot, state.object, state.view)
+    return list_page(reader, Asked(state=state, view=view, columns=()), Found())
+
+
+async def delete_records(request: Request, transaction: Transaction) -> Response:
+    form = await request.form()
+    state = _state_of(request, form)
+    ids = await _chosen(transaction, state, form)
+    if ids:
+        pairs: list[tuple[UUID, int | None]] = [(each, None) for each in ids]
+        await delete(transaction, state.object, pairs, _options(request))
+    return leave_toast(go_to(state.url()), "deleted_many", state.object, str(len(ids)))
+
+
+async def restore_records(request: Request, transaction: Transaction) -> Response:
+    form = await request.form()
+    state = _state_of(request, form)
+    ids = await _chosen(transaction, state, form)
+    if ids:
+        await restore(transaction, state.object, ids, _options(request))
+    return leave_toast(go_to(state.url()), "restored_many", state.object, str(len(ids)))
+
+
+def _options(request: Request) -> Options:
+    return Options(pipeline=service_of(request).pipeline)
+
+
+def _state_of(request: Request, form: FormData) -> ListState:
+    """The list that the bulk bar belongs to."""
+    given = parse_qs(str(form.get("query") or ""), keep_blank_values=True)
+    params = {name: values[-1] for name, values in given.items()}
+    return ListState(
+        object=request.path_params["object"],
+        view=params.get("view", ""),
+        filter=params.get("filter"),
+        sort=params.get("sort", ""),
+        search=params.get("q", ""),
+        bin=params.get("bin") == "1",
+    )
+
+
+async def _chosen(transaction: Transaction, state: ListState, form: FormData) -> list[UUID]:
+    """The ticked records, or all that the list holds, as many as one batch may have."""
+    if form.get("all") != "1":
+        return [uuid_of(str(each)) for each in form.getlist("id")][:MAX_RECORDS]
+    reader = Reader.of(transaction)
+    query = replace(query_of(reader, asked_of(reader, state)), fields=("id",), limit=MAX_LIMIT)
+    ids: list[UUID] = []
+    while True:
+        page = await records.fetch(transaction, query)
+        ids.extend(row["id"] for row in page.records)
+        if page.next is None or len(ids) >= MAX_RECORDS:
+            return ids[:MAX_RECORDS]
+        query = replace(query, after=page.next)

@@ -1,0 +1,87 @@
+"""The panel in which a condition of a list is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from fieldstone.metadata.field_types.operators import OPERATORS, Operand
+from fieldstone.metadata.snapshot import Field
+from fieldstone.web.condition_words import operator_label
+from fieldstone.web.conditions import MINE, operators_of
+from fieldstone.web.contexts import FieldValue, OptionView
+from fieldstone.web.page_contexts import Arity, ConditionView, FilterView
+from fieldstone.web.pages.list_state import ListState
+from fieldstone.web.periods import OFFERED, period_text
+from fieldstone.web.reader import Reader
+from fieldstone.web.views import field_view
+
+_ARITIES: Mapping[Operand, Arity] = {
+    Operand.NOTHING: "none",
+    Operand.VALUE: "one",
+    Operand.VALUES: "many",
+    Operand.PERIOD: "period",
+}
+
+
+def filter_view(reader: Reader, state: ListState, effective: str) -> FilterView:
+    """`effective` is the filter that the new condition joins."""
+    hidden = dict(replace(state, cursor="", back=(), at=0).params())
+    hidden["filter"] = effective
+    return FilterView(
+        url=state.path,
+        condition_url=f"{state.path}/condition",
+        fields=_fields(reader, state.object),
+        hidden=tuple(hidden.items()),
+    )
+
+
+def _fields(reader: Reader, object_name: str) -> tuple[OptionView, ...]:
+    """What may be filtered by, by label."""
+    shape, rights = reader.shape(object_name), reader.rights
+    found = [
+        OptionView(code=name, label=reader.label(field))
+        for name, field in shape.fields.items()
+        if rights.may_read(object_name, name) and offered_operators(reader, field)
+        if name not in ("id", "version")
+    ]
+    return tuple(found)
+
+
+def offered_operators(reader: Reader, field: Field) -> tuple[str, ...]:
+    """Lists of values are ticked, so only fields that have values offer them."""
+    several = bool(field.values)
+    return tuple(
+        name
+        for name in operators_of(reader, field)
+        if several or name == MINE or OPERATORS[name].operand is not Operand.VALUES
+    )
+
+
+def condition_view(reader: Reader, field: Field, operator: str) -> ConditionView:
+    """The form of one condition; an operator that does not fit becomes the first that does."""
+    operators = offered_operators(reader, field)
+    chosen = operator if operator in operators else operators[0]
+    arity: Arity = "none" if chosen == MINE else _ARITIES[OPERATORS[chosen].operand]
+    view = field_view(reader, field)
+    plain = replace(
+        view,
+        input_name="v",
+        id="filter-v",
+        required=False,
+        read_only=False,
+        depends_on="",
+        multiple=False,
+        help="",
+    )
+    return ConditionView(
+        field=view,
+        operator=chosen,
+        operators=tuple(
+            OptionView(code=name, label=operator_label(reader, name, field)) for name in operators
+        ),
+        arity=arity,
+        inputs=(FieldValue(field=plain),) if arity == "one" else (),
+        periods=tuple(OptionView(code=name, label=period_text(reader, name)) for name in OFFERED),
+        period="this_month",
+    )

@@ -1,0 +1,257 @@
+"""The context of a list: tabs, chips, columns, rows and pages from what was asked and found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
+from typing import Any
+
+from fieldstone.formula.ast import Node
+from fieldstone.runtime.compile import sortable
+from fieldstone.runtime.cursor import encode
+from fieldstone.runtime.query import COUNT_CAP, Page, parse_sort
+from fieldstone.web.condition_words import Names, words_of
+from fieldstone.web.conditions import joined, parsed, split
+from fieldstone.web.contexts import ActionView, NoteView
+from fieldstone.web.page_contexts import (
+    BulkAction,
+    ChipView,
+    ColumnView,
+    CountView,
+    ListPage,
+    RowView,
+    Slot,
+    ViewTab,
+)
+from fieldstone.web.pages.list_filter import filter_view
+from fieldstone.web.pages.list_state import ListState
+from fieldstone.web.pages.list_views import View, label_of, views_of
+from fieldstone.web.pages.rendering import with_query
+from fieldstone.web.reader import Reader
+from fieldstone.web.selection import Column, shown
+from fieldstone.web.value_views import NOTHING_LINKED, Linked, record_url, shortened
+from fieldstone.web.views import NUMERIC, field_view, head_unit
+
+_SLOTS: tuple[Slot, ...] = ("a", "b", "c", "d")
+_WIDTHS: Mapping[str, int] = {
+    "currency": 132, "integer": 104, "decimal": 112, "percent": 92, "boolean": 88, "date": 116,
+    "datetime": 160, "time": 92, "picklist": 128, "user": 148, "rating": 116, "duration": 120,
+    "autonumber": 148, "phone": 148, "email": 200, "image": 120, "color": 112,
+}  # fmt: skip
+_NAME_WIDTH = 236
+_WIDTH = 176
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the address asks for, made out."""
+
+    state: ListState
+    view: View
+    columns: tuple[Column, ...]
+    conditions: tuple[Node, ...] = ()
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.conditions or self.state.search)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the database said. `names` are those of records that conditions name; `sums` the
+    totals of columns by key."""
+
+    page: Page = attribute(default_factory=lambda: Page(records=[]))
+    count: int = 0
+    linked: Linked = NOTHING_LINKED
+    names: Names = attribute(default_factory=dict)
+    sums: Mapping[str, str] = attribute(default_factory=dict)
+
+
+def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None = None) -> ListPage:
+    state, shape = asked.state, reader.shape(asked.state.object)
+    may_create = reader.may("create", shape.name) and not state.bin
+    return ListPage(
+        object=shape.name,
+        label=reader.noun(shape.name),
+        plural=reader.noun(shape.name, "plural"),
+        url=state.path,
+        columns=_columns(reader, asked, found),
+        rows=_rows(reader, asked, found),
+        icon=shape.icon,
+        color=shape.color,
+        views=_tabs(reader, asked),
+        chips=_chips(reader, asked, found.names),
+        count=CountView(value=min(found.count, COUNT_CAP), capped=found.count > COUNT_CAP),
+        range_text=_range(asked, found),
+        previous_url=state.previous_page().url() if state.cursor else "",
+        next_url=_next_url(asked, found),
+        new_url=f"{state.path}/new" if may_create else "",
+        clear_url=_cleared(state).url() if asked.filtered and not found.page.records else "",
+        filter=None if state.bin else filter_view(reader, state, joined(asked.conditions)),
+        bulk=_bulk(reader, asked),
+        all_query=state.at_start().url().partition("?")[2] or "all=1",
+        actions=_actions(reader, asked),
+        search=state.search,
+        search_hidden=_search_hidden(asked),
+        note=note,
+    )
+
+
+def _cleared(state: ListState) -> ListState:
+    return replace(state.at_start(), filter="", search="")
+
+
+def _tabs(reader: Reader, asked: Asked) -> tuple[ViewTab, ...]:
+    state = asked.state
+    if state.bin:
+        views: Sequence[View] = (asked.view,)
+    else:
+        views = views_of(reader.snapshot, state.object)
+    return tuple(
+        ViewTab(
+            label=label_of(reader, view, state.object),
+            url=with_query(state.path, {"bin": "1"} if state.bin else {"view": view.name}),
+            current=view == asked.view,
+            changed=view == asked.view and _is_changed(asked),
+        )
+        for view in views
+    )
+
+
+def _is_changed(asked: Asked) -> bool:
+    state, view = asked.state, asked.view
+    own = state.filter is None or asked.conditions == split(parsed(view.filter))
+    return not own or (bool(state.sort) and state.sort != view.sort)
+
+
+def _chips(reader: Reader, asked: Asked, names: Names) -> tuple[ChipView, ...]:
+    state, chips = asked.state.at_start(), []
+    for index, node in enumerate(asked.conditions):
+        words = words_of(reader, state.object, node, names)
+        rest = [each for at, each in enumerate(asked.conditions) if at != index]
+        without = replace(state, filter=joined(rest))
+        chips.append(ChipView(label=words.label, text=words.text, remove_url=without.url()))
+    return tuple(chips)
+
+
+def _columns(reader: Reader, asked: Asked, found: Found) -> tuple[ColumnView, ...]:
+    made = []
+    slots = iter(_SLOTS)
+    tagged = False
+    for index, column in enumerate(asked.columns):
+        slot: Slot = "title" if index == 0 else ""
+        if index and column.field.type.name == "picklist" and not tagged:
+            slot, tagged = "tag", True
+        elif index:
+            slot = next(slots, "")
+        made.append(_column(reader, asked, column, slot, found.sums.get(column.key, "")))
+    return tuple(made)
+
+
+def _column(reader: Reader, asked: Asked, column: Column, slot: Slot, summary: str) -> ColumnView:
+    field = column.field
+    label = " ".join(reader.label(each) for each in column.trail)
+    unit = head_unit(reader, field)
+    is_name = column.key == "name"
+    return ColumnView(
+        field=field_view(reader, field),
+        label=reader.say("%(label)s (%(unit)s)", {"label": label, "unit": unit}) if unit else label,
+        is_name=is_name,
+        numeric=field.type.name in NUMERIC and field.type.name != "rating",
+        width=_NAME_WIDTH if is_name else _WIDTHS.get(field.type.name, _WIDTH),
+        slot=slot,
+        sort_url=_sort_url(asked, column),
+        sorted=_sorted(asked, column.key),
+        summary=summary,
+    )
+
+
+def _sorted(asked: Asked, key: str) -> Any:
+    order = parse_sort(asked.state.sort or asked.view.sort)
+    if order and order[0].path == key:
+        return "desc" if order[0].descending else "asc"
+    return ""
+
+
+def _sort_url(asked: Asked, column: Column) -> str:
+    if not column.field.columns or not sortable(column.field):
+        return ""
+    sort = column.key if _sorted(asked, column.key) != "asc" else f"-{column.key}"
+    return replace(asked.state.at_start(), sort=sort).url()
+
+
+def _rows(reader: Reader, asked: Asked, found: Found) -> tuple[RowView, ...]:
+    return tuple(
+        row_view(reader, asked.columns, row, found.linked, asked.state.object)
+        for row in found.page.records
+    )
+
+
+def row_view(
+    reader: Reader,
+    columns: Sequence[Column],
+    row: Mapping[str, Any],
+    linked: Linked,
+    object_name: str,
+) -> RowView:
+    title = str(row.get("name") or "") or reader.say("(no name)")
+    return RowView(
+        id=str(row["id"]),
+        url=record_url(object_name, row["id"]),
+        title=title,
+        cells=tuple(
+            shortened(shown(reader, column, row, linked, amounts=True)) for column in columns
+        ),
+    )
+
+
+def _range(asked: Asked, found: Found) -> str:
+    shown_rows = len(found.page.records)
+    if not shown_rows or (not asked.state.at and found.page.next is None):
+        return ""
+    return f"{asked.state.at + 1:,}–{asked.state.at + shown_rows:,}"
+
+
+def _next_url(asked: Asked, found: Found) -> str:
+    if found.page.next is None:
+        return ""
+    return asked.state.next_page(encode(found.page.next), len(found.page.records)).url()
+
+
+def _bulk(reader: Reader, asked: Asked) -> tuple[BulkAction, ...]:
+    state = asked.state
+    if not reader.may("delete", state.object):
+        return ()
+    if state.bin:
+        return (
+            BulkAction(
+                label=reader.say("Restore"), url=f"{state.path}/restore", icon="arrow-back-up"
+            ),
+        )
+    return (
+        BulkAction(
+            label=reader.say("Delete"), url=f"{state.path}/delete", icon="trash", danger=True
+        ),
+    )
+
+
+def _actions(reader: Reader, asked: Asked) -> tuple[ActionView, ...]:
+    state = asked.state
+    if state.bin:
+        return (
+            ActionView(label=reader.say("Back to the list"), url=state.path, icon="arrow-left"),
+        )
+    if not reader.may("delete", state.object):
+        return ()
+    url = with_query(state.path, {"bin": "1"})
+    return (ActionView(label=reader.say("Recycle bin"), url=url, icon="trash"),)
+
+
+def _search_hidden(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """What a search keeps of the list it is made in."""
+    kept = replace(asked.state, search="").params()
+    if asked.state.filter is not None:
+        kept["filter"] = asked.state.filter
+    return tuple(kept.items())

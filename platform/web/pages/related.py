@@ -1,0 +1,120 @@
+"""The lists of records that point at a record, each read with the reader's rights to them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fieldstone.formula.ast import Binary, FieldRef, Literal
+from fieldstone.runtime import records
+from fieldstone.runtime.query import Page, Query
+from fieldstone.runtime.transaction import Transaction
+from fieldstone.web.conditions import joined
+from fieldstone.web.layouts import Children
+from fieldstone.web.page_contexts import ColumnView, CountView, RelatedList
+from fieldstone.web.pages.list_page import row_view
+from fieldstone.web.pages.list_views import NEWEST, sorts_of
+from fieldstone.web.pages.record_page import Opened
+from fieldstone.web.pages.rendering import with_query
+from fieldstone.web.reader import Reader
+from fieldstone.web.selection import Column, columns_of, fields_of, linked_of
+from fieldstone.web.views import NUMERIC, field_view
+
+COUNTED = 20
+"""A related list knows its number up to here; beyond it says "20+" and links to the whole."""
+
+
+async def related_lists(
+    transaction: Transaction, reader: Reader, opened: Opened
+) -> tuple[RelatedList, ...]:
+    """One query for each list that the reader may see: first the lines, then the others."""
+    if opened.deleted:
+        return ()
+    found = []
+    lines = {each.name for each in opened.layout.sub_tables}
+    for children in (*opened.layout.sub_tables, *opened.layout.related_lists):
+        if _readable(reader, children):
+            found.append(
+                await _related(transaction, reader, opened, children, lines=children.name in lines)
+            )
+    return tuple(found)
+
+
+def _readable(reader: Reader, children: Children) -> bool:
+    return children.object in reader.snapshot.objects and reader.rights.may_read(
+        children.object, children.field
+    )
+
+
+async def _related(
+    transaction: Transaction, reader: Reader, opened: Opened, children: Children, *, lines: bool
+) -> RelatedList:
+    shape = reader.shape(children.object)
+    columns = columns_of(reader, shape.name, ("name", *children.columns))
+    belongs = child_filter(children.field, opened.id)
+    query = Query(
+        object=shape.name,
+        fields=fields_of(reader, columns),
+        filter=belongs,
+        sort=sorts_of(reader, shape.name, _sort(reader, children)),
+        limit=COUNTED,
+    )
+    page = await records.fetch(transaction, query)
+    linked = await linked_of(transaction, columns, page.records[: children.limit])
+    return RelatedList(
+        name=children.name,
+        label=reader.text(children.label) or reader.noun(shape.name, "plural"),
+        columns=tuple(_column(reader, each) for each in columns),
+        rows=tuple(
+            row_view(reader, columns, row, linked, shape.name)
+            for row in page.records[: children.limit]
+        ),
+        icon=shape.icon,
+        color=shape.color,
+        count=_count(page),
+        new_url=_new_url(reader, opened, children, lines=lines),
+        all_url=with_query(f"/o/{shape.name}", {"filter": joined([belongs])}),
+    )
+
+
+def _sort(reader: Reader, children: Children) -> str:
+    """The order that the layout asks for, as far as its fields may be read."""
+    kept = [each for each in children.sort if reader.trail(children.object, each.lstrip("+-"))]
+    return ",".join(kept) or NEWEST
+
+
+def _count(page: Page) -> CountView:
+    return CountView(value=len(page.records), capped=page.next is not None)
+
+
+def _column(reader: Reader, column: Column) -> ColumnView:
+    return ColumnView(
+        field=field_view(reader, column.field),
+        label=reader.label(column.field),
+        is_name=column.key == "name",
+        numeric=column.field.type.name in NUMERIC,
+    )
+
+
+def _new_url(reader: Reader, opened: Opened, children: Children, *, lines: bool) -> str:
+    """Lines are added where the record is edited; others in a form that knows their parent."""
+    if not reader.may("create", children.object):
+        return ""
+    if lines:
+        may = reader.may("edit", opened.object.name)
+        return f"{opened.url}/edit#t-{children.name}" if may else ""
+    field = reader.shape(children.object).fields[children.field]
+    rights = reader.rights.of(children.object)
+    if field.read_only or field.name not in rights.editable:
+        return ""
+    return with_query(f"/o/{children.object}/new", {field.name: parent_value(field, opened)})
+
+
+def parent_value(field: Any, opened: Opened) -> str:
+    """The record as a link to it is written in an address."""
+    several = "_object" in field.columns
+    return f"{opened.object.name}/{opened.id}" if several else str(opened.id)
+
+
+def child_filter(field_name: str, parent: UUID) -> Binary:
+    return Binary("=", FieldRef((field_name,)), Literal(str(parent)))
