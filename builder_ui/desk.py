@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -15,7 +16,7 @@ from fieldstone.kernel.errors import NotFound
 from fieldstone.metadata import draft as store
 from fieldstone.metadata.operations import Operation
 from fieldstone.metadata.snapshot import Object, Snapshot
-from fieldstone.runtime.access import Rights, require_system
+from fieldstone.runtime.access import ACTIONS, ObjectRights, Rights, require_system
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.reader import Reader
 from fieldstone.web.routes import tenant_route
@@ -48,10 +49,16 @@ class Desk:
     def rights(self) -> Rights:
         return self.transaction.grant_rights()
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
-        """For what end users' pages show of the draft."""
-        return Reader(snapshot=self.after, rights=self.rights, locale=self.words.locale)
+        """Tells the metadata as it will be, to whom all of it is open. Never for records."""
+        every = {
+            name: ObjectRights(actions=frozenset(ACTIONS), readable=frozenset(shape.fields))
+            for name, shape in self.after.objects.items()
+        }
+        return Reader(
+            snapshot=self.after, rights=Rights(objects=every), locale=self.words.locale
+        )
 
     def say(self, message: str, params: dict[str, Any] | None = None) -> str:
         return self.words.say(message, params)

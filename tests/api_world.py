@@ -113,7 +113,7 @@ MODEL: Operations = [
     field("visit.data", "json"),
     field("visit.pin", "secret"),
     field("visit.fixed", "text"),
-    field("visit.private", "text", unique=True),
+    field("visit.sealed", "text", unique=True),
     operation(
         "object",
         "stop",
@@ -129,7 +129,7 @@ MODEL: Operations = [
     operation(
         "list_view",
         "visit.by_secret",
-        {"label": label("By secret"), "columns": ["name"], "filter": "private = 'x'"},
+        {"label": label("By secret"), "columns": ["name"], "filter": "sealed = 'x'"},
     ),
     operation(
         "permission_set",
@@ -143,7 +143,7 @@ MODEL: Operations = [
                 },
                 "visit": {
                     "rights": ["create", "edit", "delete"],
-                    "fields": {"*": "edit", "private": "none", "fixed": "read"},
+                    "fields": {"*": "edit", "sealed": "none", "fixed": "read"},
                 },
                 "stop": {"rights": ["create", "edit", "delete"], "fields": {"*": "edit"}},
             },
@@ -159,7 +159,7 @@ MODEL: Operations = [
         },
     ),
 ]
-"""Staff may use everything of visits but `private` (hidden) and `fixed` (read); ledgers are the
+"""Staff may use everything of visits but `sealed` (hidden) and `fixed` (read); ledgers are the
 administrator's alone; lookers read sites only."""
 
 PEOPLE: Mapping[str, Body] = {

@@ -16,12 +16,15 @@ from fieldstone.kernel.i18n import translate
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A word or a choice of words that a message mentions, told in the reader's language.
-    Each part is a message id, or a sign such as ")" that needs no translation."""
+    Each part is a message id, or a sign such as ")" that needs no translation; `text` fills
+    the place of that name."""
 
     parts: tuple[str, ...]
+    text: str = ""
 
     def render(self, locale: str) -> str:
-        words = [translate(locale, part) for part in self.parts]
+        params = {"text": self.text} if self.text else None
+        words = [translate(locale, part, params) for part in self.parts]
         if len(words) < 2:
             return "".join(words)
         first = translate(locale, "formula.word.comma").join(words[:-1])
@@ -33,6 +36,10 @@ class Phrase:
 
 def word(name: str) -> Phrase:
     return Phrase((f"formula.word.{name}",))
+
+
+def quoted(text: str) -> Phrase:
+    return Phrase(("formula.word.quoted",), text)
 
 
 def failure(code: str) -> Phrase:

@@ -26,7 +26,7 @@ from fieldstone.formula.ast import (
     Span,
     Unary,
 )
-from fieldstone.formula.faults import Fault, FormulaError, Phrase, located, word
+from fieldstone.formula.faults import Fault, FormulaError, Phrase, located, quoted, word
 from fieldstone.formula.tokens import MARKS, Token, normalised, steps, tokens, unquote
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
@@ -167,5 +167,5 @@ def _syntax_fault(error: UnexpectedToken, stream: list[Token]) -> Fault:
         end = stream[-1].end if stream else 0
         found, span = word("end"), (end, end)
     else:
-        found, span = Phrase((str(token.value),)), _span(token)
+        found, span = quoted(str(token.value)[:40]), _span(token)
     return Fault(code="SYNTAX", span=span, params={"expected": Phrase(expected), "found": found})

@@ -76,6 +76,12 @@ class Connection:
             cursor, self._watching = self._watching, None
             self._watch.check(await cursor.fetchall())
 
+    async def end_watch(self) -> None:
+        """For a transaction that asked nothing, so that nothing has sent the watch yet."""
+        if self._watching is not None:
+            await self._settle()
+            await self.settle_watch()
+
     async def fetch(self, query: Query, params: Params | None = None) -> list[dict[str, Any]]:
         return await self._fetched(dict_row, query, params)
 
@@ -308,7 +314,7 @@ async def _transaction(
                 connection = Connection(raw, watch)
                 await connection.start_watch()
                 yield connection
-                await connection.settle_watch()
+                await connection.end_watch()
                 await raw.put(b"COMMIT")
         except BaseException:
             await _roll_back(raw)

@@ -6,6 +6,7 @@ from typing import Any
 
 from fieldstone.runtime.search import LONGEST
 from fieldstone.web.openapi.parts import (
+    COUNT,
     FLAG,
     INSTANT,
     PROBLEM,
@@ -203,7 +204,8 @@ def _job(reader: Reader) -> Operation:
     job = {
         "id": ID,
         **dict.fromkeys(("task", "title", "status"), TEXT),
-        **dict.fromkeys(("done", "total"), {"type": ["integer", "null"]}),
+        "done": or_null(COUNT),
+        "total": or_null(COUNT),
         "result": ANY,
         "created_at": INSTANT,
         "finished_at": or_null(INSTANT),

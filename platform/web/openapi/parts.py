@@ -57,7 +57,7 @@ class Operation:
             if schema is not None:
                 made[status]["content"] = _json(schema)
         refusals = {"$ref": f"#/components/responses/{PROBLEM}"}
-        made.update({status: refusals for status in sorted({*ALWAYS, *self.refuses})})
+        made.update(dict.fromkeys(sorted({*ALWAYS, *self.refuses}), refusals))
         return made
 
 

@@ -62,7 +62,9 @@ def _text(length: int, **more: Any) -> Callable[[Field], Values]:
     def values(field: Field) -> Values:
         """What is stored may be longer than what is accepted today."""
         plain = {"type": "string", **more}
-        return Values(output=plain, input={**plain, "maxLength": field.config.get("length", length)})
+        return Values(
+            output=plain, input={**plain, "maxLength": field.config.get("length", length)}
+        )
 
     return values
 

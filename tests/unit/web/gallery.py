@@ -53,6 +53,11 @@ ANSWERS: dict[str, Any] = {
 PROBE = Path(__file__).with_name("probe.js")
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """A browser that hangs up is no news."""
+
+
 class Handler(SimpleHTTPRequestHandler):
     """The rendered pages with our CSP, and canned answers to what elements ask for."""
 
@@ -125,7 +130,7 @@ def served(folder: Path, names: list[str]) -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(STATIC, folder / "static")
     render(folder, names)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    server = Server(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

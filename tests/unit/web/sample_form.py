@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from unit.web.sample_frame import Say, stage_options, stage_value
@@ -14,7 +15,10 @@ from fieldstone.web.contexts import (
     ValueView,
 )
 from fieldstone.web.page_contexts import (
+    ChangeView,
     ColumnView,
+    ConflictItem,
+    ConflictView,
     FormPage,
     SubRow,
     SubTable,

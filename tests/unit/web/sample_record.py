@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from unit.web.sample_frame import Say, stage_value
 
 from fieldstone.web.contexts import (
@@ -34,7 +36,9 @@ def record_page(say: Say, *, tab: str = "details") -> RecordPage:
             edit_url=f"/f/{name}",
         )
 
-    text = lambda zh, en, **more: ValueView(text=say(zh, en), **more)  # noqa: E731  a short word for a long table
+    def text(zh: str, en: str, **more: Any) -> ValueView:
+        return ValueView(text=say(zh, en), **more)
+
     basics = (
         shown("tier", "picklist", "客户级别", "Tier", text("A 级", "Tier A", color="amber")),
         shown(
@@ -141,9 +145,9 @@ def record_page(say: Say, *, tab: str = "details") -> RecordPage:
                 StageView(
                     code=str(at),
                     label=say(*name),
-                    state=state,
+                    state=state,  # type: ignore[arg-type]  # a literal from the tuple above
                     url="" if state == "now" else f"/stage/{at}",
-                )  # type: ignore[arg-type]  # a literal from the tuple above
+                )
                 for at, (name, state) in enumerate(zip(names, states, strict=True))
             ),
             next_label=say("战略合作", "Partner"),

@@ -77,7 +77,9 @@ WIDGETS: Mapping[str, ValueView] = {
         text="江苏 苏州 工业园区 星湖街 1 号",
         parts={"province": "江苏", "city": "苏州", "street": "星湖街 1 号"},
     ),
-    "person_name": ValueView(raw="x", text="王海峰", parts={"last_name": "王", "first_name": "海峰"}),
+    "person_name": ValueView(
+        raw="x", text="王海峰", parts={"last_name": "王", "first_name": "海峰"}
+    ),
     "region": ValueView(
         raw="320500",
         text="江苏 苏州",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unit.web.sample_entry import home_page, signin_page
-from unit.web.sample_form import form_page
+from unit.web.sample_form import conflict_page, form_page
 from unit.web.sample_frame import Say, in_language, shell, site, with_toast
 from unit.web.sample_list import empty_list, list_page
 from unit.web.sample_record import record_page
@@ -64,6 +64,7 @@ SAMPLES: Mapping[str, Sample] = {
         current="account",
     ),
     "form": Sample(template="pages/form.html", page=form_page, current="quote"),
+    "form_conflict": Sample(template="pages/form.html", page=conflict_page, current="quote"),
     "widgets": Sample(template="pages/form.html", page=widgets_page, current=""),
     "widgets_shown": Sample(template="pages/record.html", page=widgets_shown, current=""),
     "home": Sample(template="pages/home.html", page=home_page, current="home"),

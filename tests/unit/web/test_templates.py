@@ -110,7 +110,9 @@ def test_widget_edit_names_its_input_and_tells_what_is_wrong(name: str) -> None:
 @pytest.mark.parametrize("name", WIDGET_FILES)
 @pytest.mark.parametrize("macro", ["show", "cell", "edit"])
 def test_widgets_escape(name: str, macro: str) -> None:
-    evil = ValueView(raw=EVIL, text=EVIL, initials=EVIL, parts={"province": EVIL, "last_name": EVIL})
+    evil = ValueView(
+        raw=EVIL, text=EVIL, initials=EVIL, parts={"province": EVIL, "last_name": EVIL}
+    )
     if name == "rating":
         evil = ValueView(raw="3", text=EVIL)
     value = dataclasses.replace(evil, items=(evil,))

@@ -1,6 +1,6 @@
 // The page /api/docs: Swagger UI on the document that the page names, with the page's token.
 
-interface Request {
+interface Outgoing {
   headers: Record<string, string>;
 }
 
@@ -9,7 +9,7 @@ interface SwaggerOptions {
   domNode: Element;
   deepLinking: boolean;
   docExpansion: "none";
-  requestInterceptor: (request: Request) => Request;
+  requestInterceptor: (outgoing: Outgoing) => Outgoing;
 }
 
 declare global {
@@ -27,9 +27,11 @@ if (place) {
     domNode: place,
     deepLinking: true,
     docExpansion: "none",
-    requestInterceptor: (request) => {
-      request.headers["x-csrf-token"] = token;
-      return request;
+    requestInterceptor: (outgoing) => {
+      outgoing.headers["x-csrf-token"] = token;
+      return outgoing;
     },
   });
 }
+
+export {};
