@@ -94,7 +94,29 @@ def _faults(desk: Desk, problems: Iterable[Problem], key: Key, where: Where) -> 
             yield Fault(text=f"{place_of(desk, each)}{text}")
 
 
+_PLAIN = {
+    "minimum": "setup.at_least",
+    "maximum": "setup.at_most",
+    "maxLength": "setup.too_long",
+    "minItems": "setup.missing",
+    "minLength": "setup.missing",
+    "minProperties": "setup.missing",
+}
+
+
+def plainer(problem: Problem) -> Problem:
+    """Beside an input, what its schema refuses is said without the words of the schema."""
+    if problem.code == "schema.missing":
+        return replace(problem, code="setup.missing")
+    if problem.code == "schema.wrong_type" and problem.params.get("wanted") == "integer":
+        return replace(problem, code="setup.not_whole")
+    if problem.code == "schema.out_of_range":
+        return replace(problem, code=_PLAIN.get(problem.params["rule"], problem.code))
+    return problem
+
+
 def text_of(desk: Desk, problem: Problem) -> str:
+    problem = plainer(problem)
     found = problem_json(problem, desk.words.code, desk.after)
     between = "" if desk.words.code == "zh_CN" else " "
     return between.join(str(part) for part in (found["message"], found["hint"]) if part)

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name with the fewest edits, at most two and fewer for short names; "" if none
-    is that near. A swap of neighbours counts as one edit."""
+    """The known name with the fewest edits: at most two, and fewer than half of a short name;
+    "" if none is that near. A swap of neighbours counts as one edit."""
     wanted = name.casefold()
-    allowed = 2 if len(wanted) > 4 else 1
-    best, fewest = "", allowed + 1
+    best, fewest = "", min(3, (len(wanted) + 1) // 2)
     for candidate in known:
         edits = _edits(wanted, candidate.casefold(), fewest)
-        if edits < min(fewest, max(len(wanted), 1)):
+        if edits < fewest:
             best, fewest = candidate, edits
     return best
 

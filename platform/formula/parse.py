@@ -157,12 +157,25 @@ _EXPECTATIONS: tuple[tuple[str, str], ...] = (
 )
 
 
+_OPERAND_ENDS = frozenset(
+    {"NUMBER", "STRING", "NAME", "BRACED", "ROOT", "RPAR", "TRUE", "FALSE", "NULL"}
+)
+
+
+def _before(token: LarkToken, stream: list[Token]) -> str:
+    """The kind of the token before this one; empty at the start."""
+    earlier = [each for each in stream if token.type == "$END" or each.start < _start(token)]
+    return earlier[-1].kind if earlier else ""
+
+
 def _syntax_fault(error: UnexpectedToken, stream: list[Token]) -> Fault:
-    accepted = error.accepts or set(error.expected)
+    token = error.token
+    accepted = set(error.accepts or error.expected)
+    if _before(token, stream) in _OPERAND_ENDS:
+        accepted.add("EQ")  # the parser had closed the operand when it saw the token
     expected = tuple(part for terminal, part in _EXPECTATIONS if terminal in accepted)
     if not expected:
         expected = ("(",) if "LPAR" in accepted else ("formula.word.field",)
-    token = error.token
     if token.type == "$END":
         end = stream[-1].end if stream else 0
         found, span = word("end"), (end, end)

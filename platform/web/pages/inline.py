@@ -60,9 +60,7 @@ async def save_field(request: Request, transaction: Transaction) -> Response:
     return _shown(request, transaction, reader, opened, field)
 
 
-async def _save(
-    request: Request, transaction: Transaction, draft: Draft, field: Field
-) -> None:
+async def _save(request: Request, transaction: Transaction, draft: Draft, field: Field) -> None:
     form = await request.form()
     text = str(form.get("version") or "")
     version = int(text) if text.isdigit() else None

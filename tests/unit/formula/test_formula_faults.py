@@ -52,7 +52,7 @@ def faults_of(text: str) -> tuple[Fault, ...]:
         ("{} = 1", "EMPTY_NAME", 1, 1),
         ("is_done /* and", "UNCLOSED_COMMENT", 1, 9),
         ("name = 'x' ; is_done", "BAD_CHARACTER", 1, 12),
-        ("x² = 1", "BAD_CHARACTER", 1, 1),
+        ("²x = 1", "BAD_CHARACTER", 1, 1),
         ("amount > 1234567890123456789012345", "NUMBER_TOO_LONG", 1, 10),
         ("amount > 0.1234567890123456789", "NUMBER_TOO_LONG", 1, 10),
     ],
