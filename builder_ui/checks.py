@@ -104,12 +104,21 @@ _PLAIN = {
 }
 
 
+_FORMS = {
+    "format": "setup.no_counter",
+    "currency_code": "setup.bad_currency",
+    "country": "setup.bad_country",
+}
+
+
 def plainer(problem: Problem) -> Problem:
     """Beside an input, what its schema refuses is said without the words of the schema."""
     if problem.code == "schema.missing":
         return replace(problem, code="setup.missing")
     if problem.code == "schema.wrong_type" and problem.params.get("wanted") == "integer":
         return replace(problem, code="setup.not_whole")
+    if problem.code == "schema.bad_name":
+        return replace(problem, code=_FORMS.get(problem.path.rpartition(".")[2], problem.code))
     if problem.code == "schema.out_of_range":
         return replace(problem, code=_PLAIN.get(problem.params["rule"], problem.code))
     return problem

@@ -59,15 +59,15 @@ def chosen(form: FormData, name: str) -> list[str]:
 
 
 def typed_text(form: FormData, name: str) -> dict[str, str]:
-    """What was typed in each language; blank ones are left out."""
-    found = {code: typed(form, f"{name}.{code}") for code in LOCALES}
-    return {code: text for code, text in found.items() if text}
+    """What was typed in each language that the form asks for."""
+    return {
+        code: typed(form, f"{name}.{code}") for code in LOCALES if f"{name}.{code}" in form
+    }
 
 
 def merged_text(current: Text | None, given: Mapping[str, str]) -> dict[str, str]:
-    """Languages that the form does not know stay."""
-    kept = {code: text for code, text in (current or {}).items() if code not in LOCALES}
-    return {**kept, **given}
+    """Languages that the form does not ask for stay; blank ones go."""
+    return {code: text for code, text in {**(current or {}), **given}.items() if text}
 
 
 def without_blanks(body: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import sys
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
 
+from fieldstone.commands import pack_commands, prepare_demo, tokens, users
 from fieldstone.kernel import catalogues
 from fieldstone.kernel.doctor import examine
 from fieldstone.kernel.errors import AppError, Problem
 from fieldstone.kernel.findings import Finding
-from fieldstone.kernel.i18n import CATALOGUES, negotiate, translate
-from fieldstone.kernel.installation import Installation, InstallationError, opened
-from fieldstone.kernel.log import configure_logs
+from fieldstone.kernel.i18n import CATALOGUES
+from fieldstone.kernel.installation import Installation, InstallationError
 from fieldstone.kernel.settings import Settings
 from fieldstone.kernel.tenants import create_tenant, drop_tenant, list_tenants
 from fieldstone.main import Serving, run
+from fieldstone.terminal import fail, say, within
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 tenants = typer.Typer(no_args_is_help=True, help="The organisations of this installation.")
 i18n = typer.Typer(no_args_is_help=True, help="Translations.")
 app.add_typer(tenants, name="tenant")
+app.add_typer(users, name="user")
+app.add_typer(tokens, name="token")
+app.add_typer(pack_commands, name="pack")
 app.add_typer(i18n, name="i18n")
 
 Key = Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")]
@@ -50,6 +51,17 @@ def serve(
 ) -> None:
     """Run the web server, and jobs beside it."""
     run(Serving(settings=changed(host, port), worker=worker, announce=announce))
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option("--serve", help="Then run the server.")] = False,  # noqa: FBT002  # typer's way
+) -> None:
+    """Make the organisation `demo` with the standard CRM and its data."""
+    if serve:
+        run(Serving(settings=Settings(), first=prepare_demo, announce=announce))
+    else:
+        within(prepare_demo)
 
 
 @app.command()
@@ -140,18 +152,6 @@ def i18n_compile() -> None:
         print(path)
 
 
-def within(command: Callable[[Installation], Awaitable[None]]) -> None:
-    """Runs a command on the opened installation."""
-    settings = Settings()
-    configure_logs(settings)
-
-    async def opening() -> None:
-        async with opened(settings) as installation:
-            await command(installation)
-
-    asyncio.run(opening())
-
-
 def changed(host: str | None, port: int | None) -> Settings:
     """The settings, with what the command line says instead."""
     given: dict[str, Any] = {"host": host, "port": port}
@@ -172,18 +172,6 @@ def report(finding: Finding) -> str:
             lines.append("    " + say("As a superuser, in the database %(name)s:", name=database))
             lines += [f"      {each.text}" for each in finding.sql if each.database == database]
     return "\n".join(lines)
-
-
-def say(message: str, **params: Any) -> str:
-    """A text in the language of the terminal."""
-    found = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    wanted = next((value for value in found if value), "")
-    return translate(negotiate(wanted.replace("_", "-")), message, params)
-
-
-def fail(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
-    raise SystemExit(1)
 
 
 if __name__ == "__main__":

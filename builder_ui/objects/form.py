@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from fieldstone.kernel import clock
 from fieldstone.metadata.kinds.base import COLOR
 from fieldstone.metadata.system_fields import NAME_FIELD_LABEL
-from fieldstone.runtime.save.autonumber import shown_number
+from fieldstone.runtime.save.autonumber import numbered
 
 from fieldstone_builder.checks import Faults
 from fieldstone_builder.contexts import ChoiceView, InputView
@@ -155,7 +155,7 @@ def _numbering(desk: Desk, body: Body, faults: Faults) -> tuple[InputView, ...]:
 
 def sample_number(pattern: str) -> str:
     """What the first number would read today."""
-    return shown_number(pattern, clock.now().date(), 1)
+    return numbered(pattern, clock.now().date(), 1)
 
 
 def _features(desk: Desk, features: Body) -> tuple[InputView, ...]:

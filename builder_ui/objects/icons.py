@@ -19,7 +19,7 @@ _ICONS = {
         notes file file-text file-invoice file-description files folder calendar calendar-event
         clock alarm hourglass""",
     "talk": """mail message messages message-circle phone phone-call inbox bell news book books
-        bulb flag star bookmark""",
+        bulb flag star""",
     "places": """map map-pin world compass home home-2 hotel-service bed plane train bus car truck
         truck-delivery ship anchor parking road route""",
     "things": """tool tools hammer wand settings server database device-desktop device-laptop

@@ -238,9 +238,7 @@ def _literal(value: Any, place: _Place) -> Node:
 
 
 def _text(value: str, place: _Place) -> str:
-    if "\x00" in value or (
-        not value.isprintable() and any("\ud800" <= c <= "\udfff" for c in value)
-    ):
+    if not is_storable(value) or len(value) > MAX_LENGTH:
         raise place.fault()
     return unicodedata.normalize("NFC", value)
 

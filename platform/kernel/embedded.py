@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 SYSTEM_USER = "fieldstone"  # PostgreSQL refuses to run as root
 LONGEST_SOCKET = 103  # the smallest limit of a socket's path among the systems we know
+SECONDS_FOR_ORPHANS = 20
 SECONDS_TO_START = 120  # a server that recovers from a crash takes its time
 
 SETTINGS = {
@@ -126,6 +127,7 @@ class Commands:
 
     def start(self) -> None:
         self._open_to_user(self._folder)
+        self._wait_for_orphans()
         self.pid_file.unlink(missing_ok=True)  # a dead server's, or PostgreSQL would hesitate
         if self._sockets != self._folder:
             _private_folder(self._sockets, self._user)
@@ -161,6 +163,18 @@ class Commands:
         except FileNotFoundError:
             return False
         return name.endswith("(postgres") and state[0] != "Z"  # Z: dead, not yet collected
+
+    def _wait_for_orphans(self) -> None:
+        """The children of a server that was killed end by themselves in a moment. A new server
+        beside them would ruin the data, so nothing starts before they are gone."""
+        limit = time.monotonic() + SECONDS_FOR_ORPHANS
+        while any(_works_in(process, self._folder) for process in Path("/proc").glob("[0-9]*")):
+            if time.monotonic() > limit:
+                raise EmbeddedServerError(
+                    "Processes of an earlier database server still run in %(folder)s",
+                    folder=self._folder,
+                )
+            time.sleep(0.02)
 
     def _connects(self) -> bool:
         try:
@@ -206,6 +220,13 @@ class Commands:
         installed = _binaries().parent
         for path in (installed, *installed.rglob("*")):
             _allow(path, 0o005 if path.is_dir() or path.parent == _binaries() else 0o004)
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == folder
+    except OSError:  # gone, or somebody else's
+        return False
 
 
 def _binaries() -> Path:

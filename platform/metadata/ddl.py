@@ -79,8 +79,16 @@ def _columns(field: Field, after: Snapshot, new_tables: set[str]) -> Iterator[Dd
     if field.object in new_tables:
         return
     table = after.objects[field.object].table
-    for column in field_columns(field):
-        yield Ddl(text=ddl(AddColumn(table, column)), table=table)
+    for text in add_columns(field, after):
+        yield Ddl(text=text, table=table)
+
+
+def add_columns(field: Field, after: Snapshot, *, if_missing: bool = False) -> list[str]:
+    """The statements that give the field's columns to its table."""
+    table = after.objects[field.object].table
+    return [
+        ddl(AddColumn(table, column, if_not_exists=if_missing)) for column in field_columns(field)
+    ]
 
 
 def _system_links(shape: Object, after: Snapshot) -> Iterator[Ddl]:

@@ -18,6 +18,7 @@ from fieldstone.metadata import validate
 from fieldstone.metadata.operations import Components, Operation, Source, apply_operations
 from fieldstone.metadata.pack_files import FileProblem, PackFiles, Place, read_pack
 from fieldstone.metadata.publish import Proposal, Publication, Published, publish
+from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.store import snapshot_of
 
 BASE = "base"
@@ -53,6 +54,15 @@ def check_pack(source: Path, others: Mapping[str, Path] | None = None) -> list[F
     own = {operation_key(operation) for operation in pack.operations}
     found.extend(_placed_by_key(pack, problem) for problem in validate.problems(after, own))
     return found
+
+
+def candidate(source: Path, others: Mapping[str, Path] | None = None) -> Snapshot:
+    """The metadata that a tenant with this pack and those it needs would have."""
+    pack = read_pack(source)
+    components: Components = {}
+    for each in [*dependencies(pack, others or built_in()), pack]:
+        components = _proposed(each, components).components
+    return snapshot_of("", 1, components)
 
 
 def operation_key(operation: Operation) -> tuple[str, str]:

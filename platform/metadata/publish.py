@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from alembic.ddl.base import AddColumn
 from sqlalchemy import insert, select, update
 
 from fieldstone.kernel import clock
@@ -23,20 +22,19 @@ from fieldstone.kernel.db_errors import LockBusyError
 from fieldstone.kernel.errors import Conflict, Invalid, Problem, Unavailable
 from fieldstone.kernel.ids import uuid7
 from fieldstone.kernel.session import Tenant
-from fieldstone.kernel.sql import ddl
 from fieldstone.kernel.system_tables import audit as audit_table
 from fieldstone.kernel.system_tables import changeset as changeset_table
 from fieldstone.kernel.system_tables import pack as pack_table
 from fieldstone.kernel.system_tables import state as state_table
 from fieldstone.metadata import validate
 from fieldstone.metadata.conversion import convert_rows
-from fieldstone.metadata.ddl import Ddl, ddl_of
-from fieldstone.metadata.diff import diff
+from fieldstone.metadata.ddl import Ddl, add_columns, ddl_of
+from fieldstone.metadata.diff import Change, diff
 from fieldstone.metadata.locks import lock_against_writers, row_estimates
 from fieldstone.metadata.operations import Components, Operation
 from fieldstone.metadata.plan import Plan, make_plan
+from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.store import read_components, snapshot_of, write_version
-from fieldstone.metadata.tables import field_columns
 
 ATTEMPTS = 40
 LARGE = 50_000
@@ -186,17 +184,10 @@ async def _change_tables(connection: Connection, plan: Plan) -> tuple[str, ...]:
 def _already_added(statement: Ddl, plan: Plan) -> bool:
     """Columns of fields that change their type were added before the values were copied."""
     return any(
-        statement.text == _add_column(plan, change.after.parent, column)
+        statement.text in add_columns(_fields(plan, change)[1], plan.after)
         for change in plan.changes
         if change.reshaped
-        for column in field_columns(
-            plan.after.objects[change.after.parent].fields[change.after.local_name]
-        )
     )
-
-
-def _add_column(plan: Plan, object_name: str, column: Any) -> str:
-    return ddl(AddColumn(plan.after.objects[object_name].table, column))
 
 
 async def _convert_ahead(database: Database, tenant: Tenant, publication: Publication) -> bool:
@@ -210,12 +201,8 @@ async def _convert_ahead(database: Database, tenant: Tenant, publication: Public
     if problems or not reshaped:
         return False
     for change in reshaped:
-        old, new = _fields(plan, change.after.parent, change.after.local_name)
-        table = plan.after.objects[new.object].table
-        columns = [
-            ddl(AddColumn(table, column, if_not_exists=True)) for column in field_columns(new)
-        ]
-        await _retrying(database, tenant, columns)
+        old, new = _fields(plan, change)
+        await _retrying(database, tenant, add_columns(new, plan.after, if_missing=True))
         if new.column:
             async with database.owner(tenant) as connection:
                 await convert_rows(connection, plan.before, old, new)
@@ -236,16 +223,16 @@ async def _retrying(database: Database, tenant: Tenant, statements: list[str]) -
 async def _catch_up(connection: Connection, plan: Plan, since: datetime) -> None:
     for change in plan.changes:
         if change.reshaped:
-            old, new = _fields(plan, change.after.parent, change.after.local_name)
+            old, new = _fields(plan, change)
             if new.column:
                 await lock_against_writers(connection, plan.after.objects[new.object].table)
                 await convert_rows(connection, plan.before, old, new, since=since)
 
 
-def _fields(plan: Plan, object_name: str, name: str) -> tuple[Any, Any]:
-    return plan.before.objects[object_name].fields[name], plan.after.objects[object_name].fields[
-        name
-    ]
+def _fields(plan: Plan, change: Change) -> tuple[Field, Field]:
+    """The field as it was and as it will be."""
+    owner, name = change.after.parent, change.after.local_name
+    return plan.before.objects[owner].fields[name], plan.after.objects[owner].fields[name]
 
 
 async def _keep_books(

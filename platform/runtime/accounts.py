@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from fieldstone.kernel.db import Database
+from fieldstone.kernel.db import Connection, Database
 from fieldstone.kernel.errors import NotFound
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.system_tables import state
@@ -47,11 +47,14 @@ async def create_user(
         user_id = saved.ids[0]
         await set_password(connection, user_id, password)
         if owner:
-            settings = await connection.value(select(state.c.settings)) or {}
-            await connection.run(
-                update(state).values(settings={**settings, "owner_user": str(user_id)})
-            )
+            await make_owner(connection, user_id)
     return user_id
+
+
+async def make_owner(connection: Connection, user_id: UUID) -> None:
+    """Has all rights and cannot be locked out."""
+    settings = await connection.value(select(state.c.settings)) or {}
+    await connection.run(update(state).values(settings={**settings, "owner_user": str(user_id)}))
 
 
 async def find_user(database: Database, tenant: Tenant, account: str) -> UUID:

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -205,14 +205,20 @@ async def bump_access_epoch(connection: Connection) -> None:
 
 async def set_password(connection: Connection, user_id: UUID, password: str) -> None:
     """Ends all other sessions of the user."""
+    await set_passwords(connection, [user_id], password)
+
+
+async def set_passwords(connection: Connection, user_ids: Sequence[UUID], password: str) -> None:
+    """The same password for several people, such as those of a demo."""
     hashed = await hash_password(password)
     values = {"password_hash": hashed, "changed_at": clock.now(), "failures": 0}
-    await connection.run(
-        upsert(_credentials)
-        .values(user_id=user_id, **values)
-        .on_conflict_do_update(index_elements=[_credentials.c.user_id], set_=values)
-    )
-    await connection.run(delete(_sessions).where(_sessions.c.user_id == user_id))
+    for user_id in user_ids:
+        await connection.run(
+            upsert(_credentials)
+            .values(user_id=user_id, **values)
+            .on_conflict_do_update(index_elements=[_credentials.c.user_id], set_=values)
+        )
+        await connection.run(delete(_sessions).where(_sessions.c.user_id == user_id))
     await bump_access_epoch(connection)
 
 

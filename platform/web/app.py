@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from fieldstone.kernel.errors import AppError
 from fieldstone.web.api.bodies import dumps
 from fieldstone.web.middleware import Edge
+from fieldstone.web.page_routes import page_routes
 from fieldstone.web.pages.errors import error_page
 from fieldstone.web.problems import error_json
 from fieldstone.web.routes import api_routes
@@ -24,7 +25,7 @@ STATIC = Path(__file__).parent / "static"
 
 def build_app(service: Service, extra: Sequence[BaseRoute] = ()) -> ASGIApp:
     """`extra` are the routes of the layers above (the builder) and of operations."""
-    routes: list[BaseRoute] = [*api_routes(), *extra]
+    routes: list[BaseRoute] = [*api_routes(), *page_routes(), *extra]
     STATIC.mkdir(exist_ok=True)
     routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
     return Edge(Router(routes), answer_error, service)

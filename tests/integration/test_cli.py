@@ -57,7 +57,7 @@ def serving(folder: Path, port: int, *words: str) -> Iterator[subprocess.Popen[s
         [sys.executable, "-m", "fieldstone.cli", "serve", "--port", str(port), *words],
         env=environment(folder),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
@@ -72,8 +72,9 @@ def serving(folder: Path, port: int, *words: str) -> Iterator[subprocess.Popen[s
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
-    """Waits for what the process prints when it is ready."""
-    return process.stdout.readline().strip() if process.stdout is not None else ""
+    """Waits for what the process says first that is not an event of its log."""
+    lines = iter(process.stdout or ())
+    return next((line.strip() for line in lines if not line.startswith("{")), "")
 
 
 def database_pid(folder: Path) -> int:

@@ -24,7 +24,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The rows of one recipe, oldest first."""
+    """The rows of one recipe: oldest first, or in the order they are written out."""
 
     recipe: Recipe
     rows: Sequence[Made]
@@ -52,7 +52,8 @@ def _stage(recipe: Recipe, world: World, snapshot: Snapshot) -> Stage:
     if snapshot.objects[recipe.object].master is not None:
         names = [name for name in names if name != "owner"]  # a detail belongs to its master
     made = [Made(row=row, values=values_of(row, names)) for row in world.rows(recipe.name)]
-    made.sort(key=lambda each: each.values.get("created_at") or world.moment.now)
+    if not recipe.rows:
+        made.sort(key=lambda each: each.values.get("created_at") or world.moment.now)
     return Stage(recipe=recipe, rows=made)
 
 

@@ -14,7 +14,7 @@ from fieldstone.runtime.demo.model import Case, Generator, Per, Program, Recipe
 
 FILE_KEYS = ("seed", "lists", "groups", "defaults", "recipes")
 RECIPE_KEYS = (
-    "object", "rows", "count", "per", "where", "each", "total", "fields", "when", "match",
+    "like", "object", "rows", "count", "per", "where", "each", "total", "fields", "when", "match",
     "existing",
 )  # fmt: skip
 MAX_ROWS = 100_000
@@ -54,9 +54,8 @@ def read_recipes(files: Mapping[str, Any]) -> Read:
         _gather(pack, content, Reader(noted=each, names=Names()))
     names = Names(lists=pack.lists, recipes=frozenset(pack.recipes), groups=_groups(pack))
     recipes = {
-        name: _read_recipe(name, raw, replace(reader, names=names), pack.defaults)
-        for name, (reader, raw) in pack.recipes.items()
-        if isinstance(raw, dict)
+        name: _read_recipe(name, _alike(pack, name), replace(reader, names=names), pack.defaults)
+        for name, (reader, _raw) in pack.recipes.items()
     }
     return Read(
         program=Program(seed=pack.seed, recipes=recipes, groups=names.groups),
@@ -100,6 +99,23 @@ def _groups(pack: _Pack) -> dict[str, tuple[str, ...]]:
                 yield name
 
     return {name: tuple(flat(names)) for name, names in pack.groups.items()}
+
+
+def _alike(pack: _Pack, name: str, depth: int = 0) -> dict[str, Any]:
+    """The recipe with the fields of the one it is `like`, where it does not say otherwise."""
+    reader, raw = pack.recipes[name]
+    other = raw.get("like")
+    if other is None:
+        return dict(raw)
+    if other not in pack.recipes or depth > len(pack.recipes):
+        if not depth:
+            known = listed(pack.recipes)
+            reader.at("like").problem("demo.unknown_recipe", name=str(other)[:60], known=known)
+        return dict(raw)
+    model = _alike(pack, other, depth + 1)
+    fields = {**(model.get("fields") or {}), **(raw.get("fields") or {})}
+    when = [*(raw.get("when") or []), *(model.get("when") or [])]
+    return {"object": model.get("object"), **raw, "fields": fields, "when": when}
 
 
 def _read_recipe(

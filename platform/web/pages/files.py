@@ -101,7 +101,7 @@ async def _whole(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def download_file(request: Request, transaction: Transaction) -> Response:
-    """`?at=object.field.record` names what holds the file; `?size=thumb` asks for the small copy."""
+    """`?at=object.field.record` names what holds the file; `?size=thumb`: its small copy."""
     file_id: UUID = request.path_params["id"]
     seen = await records.get(transaction, FILE_OBJECT, file_id, fields=("name", "created_by"))
     if seen["created_by"] != transaction.session.user_id:

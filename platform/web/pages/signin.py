@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,9 +16,12 @@ from fieldstone.kernel.session import Tenant
 from fieldstone.metadata import terms
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
-from fieldstone.metadata.tables import table_of
+from fieldstone.runtime import records
+from fieldstone.runtime.query import MAX_LIMIT, Query, Sort
+from fieldstone.runtime.sign_in import system_session
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.session import enter, leave, set_cookie
+from fieldstone.web.conditions import parsed
 from fieldstone.web.contexts import NoteView
 from fieldstone.web.page_contexts import DemoAccount, SigninPage
 from fieldstone.web.pages.preferences import own_path, remember, require_same_site
@@ -64,21 +69,29 @@ async def sign_in(request: Request) -> Response:
     return remember(response, await _preferences(request, key, signed.user_id))
 
 
-async def _preferences(request: Request, key: str, user_id: Any) -> dict[str, str]:
-    """Theme and density of the user record, for the cookies that pages are made with."""
+@asynccontextmanager
+async def _as_system(request: Request, tenant: Tenant) -> AsyncIterator[Transaction]:
+    """The platform itself, where nobody is signed in yet."""
     service = service_of(request)
-    tenant = await service.directory.find(key)
+    async with service.database.tenant(tenant) as connection:
+        yield Transaction(
+            database=service.database,
+            connection=connection,
+            session=system_session(tenant),
+            snapshot=await service.snapshots.current(connection, tenant),
+        )
+
+
+async def _preferences(request: Request, key: str, user_id: UUID) -> dict[str, str]:
+    """Theme and density of the user record, for the cookies that pages are made with."""
+    tenant = await service_of(request).directory.find(key)
     if tenant is None:
         return {}
-    async with service.database.tenant(tenant) as connection:
-        snapshot = await service.snapshots.current(connection, tenant)
-        users, fields = table_of(snapshot, USER_OBJECT), snapshot.objects[USER_OBJECT].fields
-        names = [name for name in ("theme", "density") if name in fields]
-        if not names:
-            return {}
-        columns = [users.c[fields[name].column].label(name) for name in names]
-        row = await connection.first(select(*columns).where(users.c.id == user_id))
-    return {name: value for name, value in (row or {}).items() if value}
+    async with _as_system(request, tenant) as transaction:
+        known = transaction.snapshot.objects[USER_OBJECT].fields
+        names = tuple(name for name in ("theme", "density") if name in known)
+        row = await records.get(transaction, USER_OBJECT, user_id, fields=("id", *names))
+        return {name: row[name] for name in names if row[name]}
 
 
 async def sign_out(request: Request, transaction: Transaction) -> Response:
@@ -134,34 +147,33 @@ async def _demo(request: Request) -> tuple[DemoAccount, ...]:
     tenant = await service.directory.find(DEMO) if service.settings.demo_password else None
     if tenant is None:
         return ()
-    rows, snapshot = await _demo_rows(request, tenant)
-    locale, found = locale_of(request), {}
-    for row in rows:
-        label = _profile_label(snapshot, row["profile"] or "", locale)
-        found.setdefault(
-            row["profile"],
-            DemoAccount(
-                account=row["account"],
-                label=label or translate(locale, "Administrator"),
-                password=service.settings.demo_password,
-            ),
-        )
+    locale, found = locale_of(request), dict[str, DemoAccount]()
+    async with _as_system(request, tenant) as transaction:
+        for row in await _demo_rows(transaction):
+            label = _profile_label(transaction.snapshot, row["profile"] or "", locale)
+            found.setdefault(
+                row["profile"] or "",
+                DemoAccount(
+                    account=row["account"],
+                    label=label or translate(locale, "Administrator"),
+                    password=service.settings.demo_password,
+                ),
+            )
     return tuple(found.values())[:MOST_DEMO]
 
 
-async def _demo_rows(request: Request, tenant: Tenant) -> tuple[list[dict[str, Any]], Snapshot]:
-    service = service_of(request)
-    async with service.database.tenant(tenant) as connection:
-        snapshot = await service.snapshots.current(connection, tenant)
-        if USER_OBJECT not in snapshot.objects:
-            return [], snapshot
-        users = table_of(snapshot, USER_OBJECT)
-        active = [users.c.deleted_at.is_(None), users.c.is_active.is_(True)]
-        queue = snapshot.objects[USER_OBJECT].fields.get("is_queue")
-        if queue is not None:
-            active.append(users.c[queue.column].is_not(True))
-        query = select(users.c.account, users.c.profile).where(*active).order_by(users.c.created_at)
-        return await connection.fetch(query.limit(200)), snapshot
+async def _demo_rows(transaction: Transaction) -> list[dict[str, Any]]:
+    """The people of the organisation, the first ones first."""
+    if USER_OBJECT not in transaction.snapshot.objects:
+        return []
+    query = Query(
+        object=USER_OBJECT,
+        fields=("account", "profile"),
+        filter=parsed("is_active = TRUE AND is_queue = FALSE"),
+        sort=(Sort(path="created_at"),),
+        limit=MAX_LIMIT,
+    )
+    return (await records.fetch(transaction, query)).records
 
 
 def _profile_label(snapshot: Snapshot, profile: str, locale: str) -> str:

@@ -83,7 +83,9 @@ class SampleScope:
         end = self.resolve(path)
         owner = end.type.target if end else (self.object if not path else None)
         fields = FIELDS.get(owner or "", {})
-        return [Named(name=name, label=label, type=type_) for name, (label, type_) in fields.items()]
+        return [
+            Named(name=name, label=label, type=type_) for name, (label, type_) in fields.items()
+        ]
 
     def parameter(self, root: str, path: Path) -> Type | None:
         return PARAMETERS.get((root, path))

@@ -25,7 +25,9 @@ TEXTS = st.text(
 NUMBERS = st.decimals(
     min_value=0, max_value=Decimal("9e20"), places=6, allow_nan=False, allow_infinity=False
 ) | st.integers(0, 10_000).map(Decimal)
-NAMES = st.sampled_from(["a", "b2", "_c", "名称", "in", "Not", "Deal Amount", "50 %", "$odd", "x y"])
+NAMES = st.sampled_from(
+    ["a", "b2", "_c", "名称", "in", "Not", "Deal Amount", "50 %", "$odd", "x y"]
+)
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map(tuple)
 SIGNS = ("OR", "AND", "=", "<>", "<", "<=", ">", ">=", "+", "-", "&", "*", "/", "%", "^")
 
@@ -113,9 +115,7 @@ class Typed:
             st.one_of(*(_call(name, number, number) for name in ("MOD", "MAX", "MIN"))),
             _call("LEN", text),
             _call("VALUE", text),
-            st.one_of(
-                *(_call(n, either) for n in ("YEAR", "MONTH", "DAY", "QUARTER", "WEEKDAY"))
-            ),
+            st.one_of(*(_call(n, either) for n in ("YEAR", "MONTH", "DAY", "QUARTER", "WEEKDAY"))),
             self._choices(below, number),
         )
 
@@ -209,8 +209,12 @@ class Typed:
             leaves,
             st.one_of(*(_binary(compare, each, each) for each in (text, number, below.date))),
             _binary(compare, below.instant, below.instant),
-            st.one_of(*(st.builds(InList, each, st.lists(each, min_size=1, max_size=3).map(tuple))
-                        for each in (text, number, below.date))),  # fmt: skip
+            st.one_of(
+                *(
+                    st.builds(InList, each, st.lists(each, min_size=1, max_size=3).map(tuple))
+                    for each in (text, number, below.date)
+                )
+            ),  # fmt: skip
             _binary("AND OR", condition, condition),
             st.one_of(*(_call(name, condition, condition) for name in ("AND", "OR", "XOR"))),
             st.builds(Unary, st.just("NOT"), condition),

@@ -118,7 +118,7 @@ def test_every_fault_is_found_in_the_order_of_the_text() -> None:
         ),
         (
             "AND(is_done",
-            'Expected an operator, , or ) here, not the end of the formula.',
+            "Expected an operator, , or ) here, not the end of the formula.",
             "此处应为运算符、,或)，而不是公式结尾。",
         ),
         ("ammount > 1", "There is no field ammount.", "没有字段 ammount。"),

@@ -127,9 +127,7 @@ def test_blanks_and_comments_lie_between_all_tokens() -> None:
 
 
 def test_text_is_composed() -> None:
-    assert parse("'e\u0301' = n\u0303ame") == Binary(
-        "=", Literal("é"), FieldRef(("ñame",))
-    )
+    assert parse("'e\u0301' = n\u0303ame") == Binary("=", Literal("é"), FieldRef(("ñame",)))
 
 
 def test_spans_are_those_of_the_text() -> None:

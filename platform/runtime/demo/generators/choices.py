@@ -16,8 +16,8 @@ from fieldstone.runtime.demo.model import Condition, Generator, Path, Row
 @generator
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice(Kind):
-    """`choice: {a: 3, b: 1}` by weight, `choice: [a, b]` alike, `choice: names` out of a list;
-    items that are mappings may carry a `weight`."""
+    """`choice: {a: 3, b: 1}` by weight, `choice: [a, b]` alike, `choice: names` out of one of
+    `lists`, which is written either way; items that are mappings may carry a `weight`."""
 
     items: Sequence[Any]
     sums: Sequence[float]
@@ -25,6 +25,7 @@ class Choice(Kind):
 
     @classmethod
     def read(cls, raw: Any, reader: Reader) -> Generator:
+        raw = reader.names.lists.get(raw, raw) if isinstance(raw, str) else raw
         if isinstance(raw, dict):
             items, weights = list(raw), [reader.number(each) for each in raw.values()]
         else:

@@ -62,14 +62,15 @@ SELECTING = ("where", "same")
 def read_selection(
     names: Any, options: Mapping[str, Any], reader: Reader, *, of_parent: bool = False
 ) -> Selection:
-    """`same: {their_field: my_field}`. Without it `of_parent` means the row's children."""
+    """`same: {their_field: my_field}`; `{}` means all rows. Without it `of_parent` means the row's
+    children."""
     condition = None
     if options.get("where") is not None:
         condition = read_condition(options["where"], reader.at("where"), tested=reader)
     same = options.get("same") or {}
     theirs = tuple(tuple(str(each).split(".")) for each in same)
     mine = tuple(reader.at("same", key).field_path(each) for key, each in same.items())
-    if of_parent and not same:
+    if of_parent and "same" not in options:
         theirs, mine = (_PARENT,), (_SELF,)
     return Selection(reader.recipes(names), condition, theirs, mine)
 

@@ -26,14 +26,15 @@ class _Days:
     until: Offset | Path
 
     def day(self, row: Row, dice: Dice) -> date | None:
-        moment = row.moment
-        start = row.follow(self.base) if self.base else moment.today
+        zone = row.moment.zone
+        start = row.follow(self.base) if self.base else row.today
         if start is None:
             return None
-        first, last = self.span.of(day_of(start, moment.zone))
+        base = date.fromisoformat(start) if isinstance(start, str) else day_of(start, zone)
+        first, last = self.span.of(base)
         limit = self.limit(row)
         if limit is not None:
-            last = min(last, day_of(limit, moment.zone))
+            last = min(last, day_of(limit, zone))
             first = min(first, last)
         return self.calendar.day(first, last, dice)
 
@@ -81,7 +82,7 @@ class DayWithin(Kind):
 @dataclass(frozen=True, slots=True, eq=False)
 class InstantWithin(Kind):
     """`datetime: {between: -30d..0d, hours: 9..18}`: like a date, at some minute of these hours.
-    Never before `after`, never later than `until`."""
+    On the day of `after` it is later than that, and never later than `until`."""
 
     days: _Days
     hours: tuple[int, int]
@@ -105,7 +106,7 @@ class InstantWithin(Kind):
         if isinstance(limit, datetime) and found > limit:
             found = limit - timedelta(minutes=dice.whole(1, 90))
         start = row.follow(self.days.base) if self.days.base else None
-        if isinstance(start, datetime) and found < start:
+        if isinstance(start, datetime) and found < start and day == day_of(start, zone):
             found = start + timedelta(minutes=dice.whole(3, 40))
             found = min(found, limit) if isinstance(limit, datetime) else found
         return found

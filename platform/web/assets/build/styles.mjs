@@ -1,12 +1,10 @@
 // CSS through lightningcss: @import joined, light-dark() and nesting lowered, minified.
 
-import { browserslistToTargets, bundle } from "lightningcss";
+import { bundle } from "lightningcss";
 
-// The oldest browsers that the pages run in (popover and <dialog> set the floor).
-export const BROWSERS = ["chrome 114", "edge 114", "safari 17", "ios_saf 17", "firefox 125"];
+// The oldest browsers the pages run in: popovers set the floor.
 const version = (major) => major << 16;
-const targets = { chrome: version(114), edge: version(114), safari: version(17),
-  ios_saf: version(17), firefox: version(119) };
+const targets = { chrome: version(114), edge: version(114), safari: version(17), ios_saf: version(17), firefox: version(125) };
 
 export function lower(file) {
   return Buffer.from(bundle({ filename: file, minify: true, targets }).code);

@@ -1,0 +1,242 @@
+"""The values of a picklist or value set: read from the form, and laid out for editing.
+
+Rows of the form are `v.<n>.…` in the order in which they stand on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from fieldstone.kernel.ids import derive_api_name
+from fieldstone.metadata.codec import ORDER_STEP, ordered
+from fieldstone.metadata.kinds.base import COLOR
+
+from fieldstone_builder.checks import Faults
+from fieldstone_builder.contexts import ChoiceView, InputView
+from fieldstone_builder.desk import Desk
+from fieldstone_builder.fields.contexts import ValueRow, ValuesView
+from fieldstone_builder.inputs import chosen, languages, ticked, typed, typed_text
+from fieldstone_builder.objects.form import color_words
+
+Body = Mapping[str, Any]
+PATTERN = "__n__"
+MOST = 1000
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ROW = re.compile(r"^v\.(\d{1,6})\.")
+PALETTE = ("blue", "teal", "purple", "orange", "green", "pink", "cyan", "amber", "red", "gray")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value as it stands in the form. `index` names its inputs."""
+
+    index: str
+    code: str
+    label: Mapping[str, str] = field(default_factory=dict)
+    color: str = ""
+    active: bool = True
+    default: bool = False
+    removed: bool = False
+    when: tuple[str, ...] = ()
+    limited: bool = False
+    """`when` holds, even if it lists nothing."""
+
+
+def values_of(body: Body) -> tuple[Value, ...]:
+    """From a document."""
+    return tuple(
+        Value(
+            index=str(index),
+            code=code,
+            label=item.get("label") or {},
+            color=str(item.get("color") or "gray"),
+            active=item.get("active", True) is not False,
+            default=bool(item.get("default")),
+            removed=bool(item.get("deleted")),
+            when=tuple(item.get("when") or ()),
+            limited="when" in item,
+        )
+        for index, (code, item) in enumerate(ordered(body.get("values")))
+    )
+
+
+def read_values(form: FormData, current: Body, *, keep_when: bool) -> tuple[Value, ...]:
+    """From the form, and what was pasted into it. `keep_when`: the form asks for no mapping."""
+    known = current.get("values") or {}
+    rows = [_read(form, index, known, keep_when=keep_when) for index in _indexes(form)]
+    rows = [each for each in rows if each.label or each.code]
+    start = max((int(each.index) for each in rows), default=-1) + 1
+    for offset, line in enumerate(pasted_lines(typed(form, "v_paste"))):
+        rows.append(Value(index=str(start + offset), code="", label=line, color=_next(rows)))
+    return with_codes(rows[:MOST])
+
+
+def _indexes(form: FormData) -> list[str]:
+    """In the order of the page."""
+    found = (match.group(1) for name in form if (match := _ROW.match(name)))
+    return list(dict.fromkeys(found))
+
+
+def _read(form: FormData, index: str, known: Body, *, keep_when: bool) -> Value:
+    at = f"v.{index}"
+    code = typed(form, f"{at}.code")
+    old = known.get(code) or {}
+    when = tuple(old.get("when") or ()) if keep_when else tuple(chosen(form, f"{at}.when"))
+    color = typed(form, f"{at}.color")
+    return Value(
+        index=index,
+        code=code,
+        label={code: text for code, text in typed_text(form, f"{at}.label").items() if text},
+        color=color if color in COLOR["enum"] else "gray",
+        active=not ticked(form, f"{at}.inactive"),
+        default=ticked(form, f"{at}.default"),
+        removed=ticked(form, f"{at}.removed"),
+        when=when,
+        limited="when" in old if keep_when else ticked(form, f"{at}.limited"),
+    )
+
+
+def pasted_lines(text: str) -> list[dict[str, str]]:
+    """A value a line; a tab stands between two languages: 高<tab>High."""
+    found = []
+    for line in text.splitlines()[:MOST]:
+        parts = [part.strip()[:200] for part in line.split("\t") if part.strip()]
+        label: dict[str, str] = {}
+        for part in parts[:2]:
+            label.setdefault("zh_CN" if _HAN.search(part) else "en", part)
+        if label:
+            found.append(label)
+    return found
+
+
+def _next(rows: Sequence[Value]) -> str:
+    return PALETTE[len(rows) % len(PALETTE)]
+
+
+def with_codes(rows: Iterable[Value]) -> tuple[Value, ...]:
+    """Values without a code get one from their label."""
+    rows = list(rows)
+    taken = {each.code for each in rows if each.code}
+    found = []
+    for each in rows:
+        if not each.code:
+            text = each.label.get("en") or next(iter(each.label.values()), "")
+            code = derive_api_name(text, taken) or _numbered(taken)
+            taken.add(code)
+            each = Value(  # noqa: PLW2901  # the same value with its code
+                index=each.index, code=code, label=each.label, color=each.color,
+                active=each.active, default=each.default, removed=each.removed,
+                when=each.when, limited=each.limited,
+            )  # fmt: skip
+        found.append(each)
+    return tuple(found)
+
+
+def _numbered(taken: set[str]) -> str:
+    number = 1
+    while f"v{number}" in taken:
+        number += 1
+    return f"v{number}"
+
+
+def document(rows: Sequence[Value], current: Body, published: Body) -> dict[str, Any]:
+    """The `values` of the document. One that is published stays when it is taken away, hidden."""
+    known = current.get("values") or {}
+    there = published.get("values") or {}
+    found: dict[str, Any] = {}
+    for order, each in enumerate(rows, start=1):
+        if each.removed and each.code not in there:
+            continue
+        item = {**(known.get(each.code) or {}), "label": dict(each.label)}
+        item["order"] = _order(item, order, rows)
+        for key, value in (
+            ("color", each.color),
+            ("default", each.default and not each.removed),
+            ("deleted", each.removed),
+        ):
+            item = _set(item, key, value)
+        item = _set(item, "active", None if each.active else False)
+        found[each.code] = _set(item, "when", list(each.when) if each.limited else None)
+    return found
+
+
+def _order(item: Mapping[str, Any], order: int, rows: Sequence[Value]) -> int:
+    """Rows renumbered by where they stand."""
+    return order * ORDER_STEP if len(rows) else int(item.get("order", 0))
+
+
+def _set(item: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    """The item with the key, or without it when the value says nothing."""
+    if value is None or (value is False and key != "active") or value == "":
+        return {name: held for name, held in item.items() if name != key}
+    return {**item, key: value}
+
+
+def values_view(
+    desk: Desk,
+    rows: Sequence[Value],
+    published: Body,
+    faults: Faults,
+    **more: Any,
+) -> ValuesView:
+    """`more`: `controlling` (label, [(code, label)]) of the field that decides, `uses_url`,
+    `one_default`."""
+    deciding, options = more.get("controlling") or ("", ())
+    there = published.get("values") or {}
+    return ValuesView(
+        rows=tuple(_row(desk, each, each.code in there, options, faults) for each in rows),
+        pattern=_row(desk, Value(index=PATTERN, code="", color="blue"), False, options, faults),
+        colors=tuple(
+            ChoiceView(value=name, label=label) for name, label in color_words(desk).items()
+        ),
+        uses_url=str(more.get("uses_url") or ""),
+        controlling=deciding,
+        one_default=bool(more.get("one_default", True)),
+        problems=faults.at("values"),
+    )
+
+
+def _row(
+    desk: Desk,
+    value: Value,
+    known: bool,  # noqa: FBT001  # private
+    options: Sequence[tuple[str, str]],
+    faults: Faults,
+) -> ValueRow:
+    words = {"zh_CN": desk.say("In Chinese"), "en": desk.say("In English")}
+    own = desk.words.code
+    return ValueRow(
+        index=value.index,
+        code=value.code,
+        labels=tuple(
+            InputView(
+                name=f"v.{value.index}.label.{code}",
+                label=words[code],
+                values=(("", str(value.label.get(code, ""))),),
+                max_length=200,
+            )
+            for code in languages(desk)
+        ),
+        color=value.color or "gray",
+        active=value.active,
+        default=value.default,
+        removed=value.removed,
+        known=known,
+        when=tuple(
+            ChoiceView(
+                value=code, label=label, chosen=not value.limited or code in value.when
+            )
+            for code, label in options
+        ),
+        problems=faults.below(f"v.{value.code}."),
+        use=use_id(value.code),
+        shown=value.label.get(own) or next(iter(value.label.values()), value.code),
+    )
+
+
+def use_id(code: str) -> str:
+    return "use-" + re.sub(r"[^A-Za-z0-9]", "-", code)

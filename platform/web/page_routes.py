@@ -1,0 +1,53 @@
+"""The routes of the generated pages, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.routing import Route
+
+from fieldstone.web.pages import (
+    files,
+    form,
+    home,
+    inline,
+    lookup,
+    preferences,
+    record,
+    signin,
+)
+from fieldstone.web.pages import list as lists
+from fieldstone.web.routes import open_route, tenant_route
+
+MANY = "/o/{object}"
+ONE = "/o/{object}/{id:uuid}"
+
+
+def page_routes() -> Sequence[Route]:
+    return (
+        open_route("/sign-in", signin.show_sign_in),
+        open_route("/sign-in", signin.sign_in, "POST"),
+        tenant_route("/sign-out", signin.sign_out, "POST"),
+        open_route("/preferences", preferences.set_preferences, "POST"),
+        tenant_route("/", home.show_home),
+        tenant_route("/app/{name}", home.choose_app),
+        tenant_route(MANY, lists.show_list),
+        tenant_route(f"{MANY}/condition", lists.show_condition),
+        tenant_route(f"{MANY}/delete", lists.delete_records, "POST"),
+        tenant_route(f"{MANY}/restore", lists.restore_records, "POST"),
+        tenant_route(f"{MANY}/new", form.show_new),
+        tenant_route(f"{MANY}/new", form.create_record, "POST"),
+        tenant_route(ONE, record.show_record),
+        tenant_route(f"{ONE}/edit", form.show_edit),
+        tenant_route(f"{ONE}/edit", form.update_record, "POST"),
+        tenant_route(f"{ONE}/delete", record.delete_record, "POST"),
+        tenant_route(f"{ONE}/restore", record.restore_record, "POST"),
+        tenant_route(f"{ONE}/path/{{path}}/{{stage}}", record.move_stage, "POST"),
+        tenant_route(f"{ONE}/field/{{field}}", inline.show_field),
+        tenant_route(f"{ONE}/field/{{field}}", inline.save_field, "POST"),
+        tenant_route("/lookup/{object}/{field}", lookup.find_linked),
+        tenant_route("/lookup-object/{target}", lookup.find_records),
+        tenant_route("/regions", lookup.list_regions),
+        tenant_route("/files", files.upload_file, "POST"),
+        tenant_route("/files/{id:uuid}", files.download_file),
+    )
