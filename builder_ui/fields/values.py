@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -64,10 +64,13 @@ def values_of(body: Body) -> tuple[Value, ...]:
     )
 
 
-def read_values(form: FormData, current: Body, *, keep_when: bool) -> tuple[Value, ...]:
-    """From the form, and what was pasted into it. `keep_when`: the form asks for no mapping."""
+def read_values(
+    form: FormData, current: Body, controlling: Sequence[str] | None
+) -> tuple[Value, ...]:
+    """From the form, and what was pasted into it. `controlling` are the codes that decide which
+    values can be chosen; None when the form asks for no such mapping."""
     known = current.get("values") or {}
-    rows = [_read(form, index, known, keep_when=keep_when) for index in _indexes(form)]
+    rows = [_read(form, index, known, controlling) for index in _indexes(form)]
     rows = [each for each in rows if each.label or each.code]
     start = max((int(each.index) for each in rows), default=-1) + 1
     for offset, line in enumerate(pasted_lines(typed(form, "v_paste"))):
@@ -81,12 +84,15 @@ def _indexes(form: FormData) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _read(form: FormData, index: str, known: Body, *, keep_when: bool) -> Value:
+def _read(form: FormData, index: str, known: Body, controlling: Sequence[str] | None) -> Value:
     at = f"v.{index}"
     code = typed(form, f"{at}.code")
     old = known.get(code) or {}
-    when = tuple(old.get("when") or ()) if keep_when else tuple(chosen(form, f"{at}.when"))
     color = typed(form, f"{at}.color")
+    when, limited = tuple(old.get("when") or ()), "when" in old
+    if controlling is not None and ticked(form, f"{at}.mapped"):
+        when = tuple(chosen(form, f"{at}.when"))
+        limited = set(when) != set(controlling)
     return Value(
         index=index,
         code=code,
@@ -96,7 +102,7 @@ def _read(form: FormData, index: str, known: Body, *, keep_when: bool) -> Value:
         default=ticked(form, f"{at}.default"),
         removed=ticked(form, f"{at}.removed"),
         when=when,
-        limited="when" in old if keep_when else ticked(form, f"{at}.limited"),
+        limited=limited,
     )
 
 
@@ -123,17 +129,15 @@ def with_codes(rows: Iterable[Value]) -> tuple[Value, ...]:
     taken = {each.code for each in rows if each.code}
     found = []
     for each in rows:
-        if not each.code:
-            text = each.label.get("en") or next(iter(each.label.values()), "")
-            code = derive_api_name(text, taken) or _numbered(taken)
-            taken.add(code)
-            each = Value(  # noqa: PLW2901  # the same value with its code
-                index=each.index, code=code, label=each.label, color=each.color,
-                active=each.active, default=each.default, removed=each.removed,
-                when=each.when, limited=each.limited,
-            )  # fmt: skip
-        found.append(each)
+        code = each.code or _derived(each, taken)
+        taken.add(code)
+        found.append(replace(each, code=code))
     return tuple(found)
+
+
+def _derived(value: Value, taken: set[str]) -> str:
+    text = value.label.get("en") or next(iter(value.label.values()), "")
+    return derive_api_name(text, taken) or _numbered(taken)
 
 
 def _numbered(taken: set[str]) -> str:
@@ -147,26 +151,29 @@ def document(rows: Sequence[Value], current: Body, published: Body) -> dict[str,
     """The `values` of the document. One that is published stays when it is taken away, hidden."""
     known = current.get("values") or {}
     there = published.get("values") or {}
+    kept = [each for each in rows if not each.removed or each.code in there]
+    orders = _orders([(known.get(each.code) or {}).get("order") for each in kept])
     found: dict[str, Any] = {}
-    for order, each in enumerate(rows, start=1):
-        if each.removed and each.code not in there:
-            continue
-        item = {**(known.get(each.code) or {}), "label": dict(each.label)}
-        item["order"] = _order(item, order, rows)
-        for key, value in (
-            ("color", each.color),
-            ("default", each.default and not each.removed),
-            ("deleted", each.removed),
-        ):
-            item = _set(item, key, value)
+    for each, order in zip(kept, orders, strict=True):
+        item = {**(known.get(each.code) or {}), "label": dict(each.label), "order": order}
+        item = _set(item, "color", each.color)
+        item = _set(item, "default", each.default and not each.removed)
+        item = _set(item, "deleted", each.removed)
         item = _set(item, "active", None if each.active else False)
         found[each.code] = _set(item, "when", list(each.when) if each.limited else None)
     return found
 
 
-def _order(item: Mapping[str, Any], order: int, rows: Sequence[Value]) -> int:
-    """Rows renumbered by where they stand."""
-    return order * ORDER_STEP if len(rows) else int(item.get("order", 0))
+def _orders(known: Sequence[float | None]) -> list[float]:
+    """The numbers stay as they are while they still tell the order; else all are dealt anew."""
+    found: list[float] = []
+    for each in known:
+        last = found[-1] if found else 0
+        following = last + ORDER_STEP if each is None else each
+        if following <= last:
+            return [float(step * ORDER_STEP) for step in range(1, len(known) + 1)]
+        found.append(following)
+    return found
 
 
 def _set(item: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
@@ -232,7 +239,7 @@ def _row(
             )
             for code, label in options
         ),
-        problems=faults.below(f"v.{value.code}."),
+        problems=faults.below(f"v.{value.index}."),
         use=use_id(value.code),
         shown=value.label.get(own) or next(iter(value.label.values()), value.code),
     )

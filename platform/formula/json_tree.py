@@ -34,8 +34,10 @@ from fieldstone.formula.faults import Fault, FormulaError
 from fieldstone.formula.print import PRECEDENCE
 from fieldstone.formula.tokens import (
     DECIMALS,
+    MAX_LENGTH,
     WHOLE_DIGITS,
     is_name,
+    is_storable,
 )
 from fieldstone.kernel.errors import unreachable
 

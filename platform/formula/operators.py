@@ -75,6 +75,7 @@ _CONCATENATION = Operation(
     ),
     takes_blank=True,
 )
+_POWER = sized(arithmetic.DIGITS, arithmetic.INTERNAL_SCALE)
 _N, _T, _D, _Z = Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME
 
 OPERATIONS: Mapping[tuple[str, Kind, Kind], Operation] = {
@@ -96,9 +97,9 @@ OPERATIONS: Mapping[tuple[str, Kind, Kind], Operation] = {
         ),
     ),
     ("/", _N, _N): Operation(
-        _fixed(sql_numbers.QUOTIENT),
+        sql_numbers.quotient_type,
         arithmetic.divide,
-        lambda left, right, _types: sql_numbers.divided(left, right),
+        lambda left, right, types: sql_numbers.divided(left, right, types[2]),
         fails=True,
     ),
     ("%", _N, _N): Operation(
@@ -107,7 +108,7 @@ OPERATIONS: Mapping[tuple[str, Kind, Kind], Operation] = {
         lambda left, right, types: sql_numbers.remainder(left, right, types[:2]),
         fails=True,
     ),
-    ("^", _N, _N): Operation(_fixed(sql_numbers.QUOTIENT), arithmetic.power, None, fails=True),
+    ("^", _N, _N): Operation(_fixed(_POWER), arithmetic.power, None, fails=True),
     ("+", _T, _T): _CONCATENATION,
     ("&", _T, _T): _CONCATENATION,
     ("+", _D, _N): Operation(

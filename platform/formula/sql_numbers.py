@@ -50,8 +50,9 @@ def multiplied(left: Type, right: Type) -> Type:
     return sized(digits_of(left) + digits_of(right), scale_of(left) + scale_of(right))
 
 
-QUOTIENT = sized(DIGITS + 1, INTERNAL_SCALE)
-"""Too many digits to be sure: the size of a quotient is looked at."""
+def quotient_type(left: Type, right: Type) -> Type:
+    """The smallest divisor has `scale` decimals, so it makes the dividend so much longer."""
+    return sized(digits_of(left) + scale_of(right), INTERNAL_SCALE)
 
 
 def may_overflow(type_: Type) -> bool:
@@ -105,10 +106,10 @@ def quotient(left: Expression, right: Expression) -> Expression:
     return func.round(divided, whole(INTERNAL_SCALE), type_=Numeric)
 
 
-def divided(left: Sql, right: Sql) -> Sql:
+def divided(left: Sql, right: Sql, result: Type) -> Sql:
     value = quotient(left.value, right.value)
     pair = joined((left, right), value, _by_zero(left.value, right.value), blank_on_error=True)
-    return checked((pair,), value, QUOTIENT)
+    return checked((pair,), value, result)
 
 
 def remainder(left: Sql, right: Sql, types: tuple[Type, Type]) -> Sql:

@@ -144,6 +144,8 @@ class _Compiler:
         left, right = typed.operands
         if left.constant:
             left, right, sign = right, left, MIRRORED[sign]
+        if relaxed and sign == "=" and left.type.kind is Kind.TEXT and surely_present(right):
+            return equal_if_present(self.pair(left), self.constant(right))
         if right.constant and isinstance(left.node, FieldRef):
             special = self.column_test(left, right, sign, relaxed=relaxed)
             if special is not None:
@@ -161,13 +163,9 @@ class _Compiler:
     def column_test(self, field: Typed, constant: Typed, sign: str, *, relaxed: bool) -> Sql | None:
         """A comparison of a bare column with a bind, where the general one would compute
         something of the column and so keep its index from being used."""
-        column = self.column(_path(field))
-        if field.type.kind is Kind.TEXT:
-            if not (relaxed and sign == "=" and surely_present(constant)):
-                return None
-            return equal_if_present(Sql(column), self.constant(constant))
         if field.type.kind is not Kind.NUMBER:
             return None
+        column = self.column(_path(field))
         if field.type.percent:
             percent = self.bound(constant, Numeric(), as_percent)
             return compared(sign, Kind.NUMBER, Sql(column), percent)

@@ -128,7 +128,8 @@ class Commands:
     def start(self) -> None:
         self._open_to_user(self._folder)
         self._wait_for_orphans()
-        self.pid_file.unlink(missing_ok=True)  # a dead server's, or PostgreSQL would hesitate
+        for left in (self.pid_file, self._sockets / ".s.PGSQL.5432.lock"):
+            left.unlink(missing_ok=True)  # a dead server's, or PostgreSQL would hesitate
         if self._sockets != self._folder:
             _private_folder(self._sockets, self._user)
         options = f'-h "" -k "{self._sockets}"'  # no network: the socket only

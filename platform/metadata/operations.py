@@ -116,6 +116,7 @@ class _Work:
     """The state of one application: the components so far and what was found."""
 
     def __init__(self, components: Components, source: Source) -> None:
+        self.published = components
         self.components: dict[UUID, Component] = dict(components)
         self.live = {each.key: each for each in components.values() if not each.deleted}
         self.gone = {each.key: each for each in components.values() if each.deleted}
@@ -173,7 +174,7 @@ class _Work:
             body = patched(current.body, patch)
             updated = replace(current, delta=delta_for(current, body))
         if not self._schema_faults(kind, body, path) and self._unlocked(current, body, path):
-            self._put(with_physical(updated, self.components.values()), operation)
+            self._put(self._from_published(updated), operation)
 
     def _delete(self, kind: Kind, operation: Operation, path: str) -> None:
         current = self.live.get((kind.name, operation.name))
@@ -203,15 +204,29 @@ class _Work:
             return [component]
         return [component, *(each for each in among if each.parent == component.name)]
 
+    def _from_published(self, component: Component) -> Component:
+        """With the columns that the published ones lead to: what the same changeset thought of
+        in between was never made."""
+        published = self.published.get(component.id)
+        fresh = replace(component, physical=published.physical if published else {})
+        others = [each for each in self.components.values() if each.id != component.id]
+        return with_physical(fresh, [*others, published] if published else others)
+
     def _put(self, component: Component, operation: Operation) -> None:
         self.components[component.id] = component
         self.live[component.key] = component
         self.done.append(operation)
 
     def _hide(self, component: Component) -> None:
-        hidden = replace(component, deleted=True)
-        self.components[component.id] = hidden
+        """As it was published: what the same changeset changed before is dropped, and what it
+        made before never was."""
         del self.live[component.key]
+        published = self.published.get(component.id)
+        if published is None:
+            del self.components[component.id]
+            return
+        hidden = replace(published, deleted=True)
+        self.components[component.id] = hidden
         self.gone[component.key] = hidden
 
     def _show(self, component: Component) -> None:
@@ -261,6 +276,10 @@ class _Work:
             locked = [key for key in ("target", "targets") if before.get(key) != body.get(key)]
             if before.get("type") != body.get("type"):
                 locked = []
+                published = self.published.get(current.id)
+                if published is not None and published.deleted:
+                    self._problem("metadata.restore_first", f"{path}.body.type")
+                    return False
         for key in locked:
             self._problem("metadata.locked", f"{path}.body.{key}", key=key)
         return not locked

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
 from fieldstone.formula.ast import Binary, FieldRef, Literal, Node
 from fieldstone.formula.context import Context
@@ -175,7 +177,8 @@ async def names(
         rows = await transaction.connection.fetch(
             select(root.c.id, root.c.name)
             .select_from(state.joins.source)
-            .where(*state.conditions, root.c.id.in_(list(ids)[:2000]))
+            .where(*state.conditions, root.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))),
+            {"ids": list(ids)[:2000]},
         )
         found.update({(object_name, row["id"]): row["name"] or "" for row in rows})
     return found

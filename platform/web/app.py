@@ -32,7 +32,8 @@ def build_app(service: Service, extra: Sequence[BaseRoute] = ()) -> ASGIApp:
 
 
 def wants_json(request: Request) -> bool:
-    if request.url.path.startswith("/api/"):
+    path = request.url.path
+    if path.startswith("/api/") and not path.startswith("/api/docs"):
         return True
     accept = request.headers.get("accept", "")
     return "application/json" in accept and "text/html" not in accept

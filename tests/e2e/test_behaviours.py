@@ -16,6 +16,8 @@ from unit.web.sample_frame import in_language
 from unit.web.sample_list import list_page
 from unit.web.samples import SAMPLES
 
+from fieldstone.web.contexts import FieldValue, FieldView, ValueView
+from fieldstone.web.page_contexts import FieldEdit
 from fieldstone.web.templating import Templates
 
 
@@ -174,6 +176,47 @@ def test_a_lookup_searches_and_chooses(page: Page) -> None:
     page.get_by_role("combobox", name="Contact").fill("恒")
     page.get_by_role("option", name="恒川集团").click()
     assert page.locator("select[name=contact]").input_value() == "2"
+
+
+def test_a_field_is_edited_in_place(page: Page) -> None:
+    templates, site = Templates(catalogue=ours), SAMPLES["record"].context("en")["site"]
+    field = FieldView(
+        name="staff", label="Employees", widget="number", input_name="staff", id="e-staff"
+    )
+    item = FieldValue(field=field, value=ValueView(raw="860", text="860"), edit_url="/f/staff")
+    edit = FieldEdit(item=item, action="/save/staff", cancel_url="/show/staff")
+    form = templates.render("en", "fragments/field_edit.html", {"site": site, "page": edit})
+    shown = templates.render("en", "fragments/field_shown.html", {"page": item})
+    page.goto("/record.en.html")
+    answering(page, "**/f/staff", form)
+    cancelled = answering(page, "**/show/staff", shown)
+    saved = answering(page, "**/save/staff", shown.replace("860", "1,200"))
+    for button in ("Cancel", "Save"):
+        page.locator("#f-staff").hover()
+        page.locator("#f-staff .st-pencil").click()
+        page.locator("#e-staff").fill("1,200")
+        page.locator(".is-editing").get_by_role("button", name=button).click()
+        expect(page.locator(".is-editing")).to_have_count(0)
+    expect(page.locator("#f-staff dd")).to_have_text("1,200")
+    assert cancelled[0].method == "GET"
+    assert dict(parse_qsl(saved[0].body))["staff"] == "1200"
+
+
+def test_a_condition_is_added(page: Page, list_body: str) -> None:
+    page.goto("/list_filter.en.html")
+    seen = answering(page, "**/o/opportunity?**", list_body)
+    page.keyboard.press("f")
+    page.locator("#filter-panel").get_by_label("Negotiation").check()
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**/o/opportunity?**")
+    asked = parse_qsl(seen[0].url.partition("?")[2])
+    assert asked == [
+        ("view", "year"),
+        ("f", "stage"),
+        ("op", "in"),
+        ("v", "proposal"),
+        ("v", "negotiation"),
+    ]
 
 
 def test_a_draft_comes_back(page: Page) -> None:

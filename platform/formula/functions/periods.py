@@ -119,7 +119,8 @@ def _in_period_sql(call: SqlCall) -> Sql:
 
 def _bound(call: SqlCall, name: str, kind: TypeEngine[Bound], index: int) -> Expression:
     typed = call.typed
-    label = f"{name.replace(':', '_')}_{'of' if index == 0 else 'before'}_{kind}"
+    end = "until" if index else "from"
+    label = f"{typed.operands[0].type.kind}_{end}_{name.replace(':', '_')}"
     return call.from_context(label, kind, lambda context: _bounds(typed, context)[index])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sqlalchemy import Boolean, Text, case, func, true
+from sqlalchemy import Boolean, Text, case, func, or_, true
 
 from fieldstone.formula import sql_text
 from fieldstone.formula.ast import Literal, Placeholder, Value
@@ -51,7 +51,7 @@ def _search_sql(
             pattern = call.computed(1, Text(), lambda value: _pattern(value, around))
             found = sql_text.matches(subject.value, pattern.value)
             if not _surely_present(part):
-                found = case((pattern.value == "%", true()), else_=found)
+                found = or_(pattern.value == "%", found)
             strict_sql = _surely_present(part)
             return joined((subject, pattern), found, null_in_null_out=strict_sql)
         other = call.pair(1)

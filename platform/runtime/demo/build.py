@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fieldstone.metadata.snapshot import Field, Snapshot
+from fieldstone.metadata.snapshot import Field, Object, Snapshot
 from fieldstone.runtime.demo.days import Moment
 from fieldstone.runtime.demo.model import Program, Recipe, Row, Unmakeable, World
 
@@ -49,12 +49,31 @@ def build(
 
 def _stage(recipe: Recipe, world: World, snapshot: Snapshot) -> Stage:
     names = recipe.written
-    if snapshot.objects[recipe.object].master is not None:
+    shape = snapshot.objects[recipe.object]
+    if shape.master is not None:
         names = [name for name in names if name != "owner"]  # a detail belongs to its master
-    made = [Made(row=row, values=values_of(row, names)) for row in world.rows(recipe.name)]
+    masters = masters_of(recipe, shape, world.program)
+    made = []
+    for row in world.rows(recipe.name):
+        values = values_of(row, names)
+        values.update(dict.fromkeys(masters, row.parent))
+        made.append(Made(row=row, values=values))
     if not recipe.rows:
         made.sort(key=lambda each: each.values.get("created_at") or world.moment.now)
     return Stage(recipe=recipe, rows=made)
+
+
+def masters_of(recipe: Recipe, shape: Object, program: Program) -> tuple[str, ...]:
+    """The links to a master that a row's parent is, where the recipe does not say it."""
+    parents = recipe.per.parents if recipe.per is not None else ()
+    objects = {program.recipes[name].object for name in parents}
+    said = set(recipe.written)
+    return tuple(
+        field.name
+        for field in shape.own_fields
+        if field.type.name == "master_detail" and {field.target} == objects - {""}
+        if field.name not in said
+    )
 
 
 def values_of(row: Row, names: Iterable[str]) -> dict[str, Any]:
@@ -99,17 +118,12 @@ def ordered(stages: Sequence[Stage], snapshot: Snapshot) -> list[Stage]:
 def _needs(stage: Stage, snapshot: Snapshot, *, firm: bool) -> set[str]:
     """The other recipes whose rows this one refers to: `firm`, by links that cannot wait."""
     shape = snapshot.objects[stage.recipe.object]
-    wanted = {
-        name
-        for made in stage.rows[:1]
-        for name in stage.recipe.written
-        if name not in STAMPS and (not firm or cannot_wait(shape.fields[name]))
-    }
     found = {
         target.recipe.name
         for made in stage.rows
-        for name in wanted
-        for target in links_in(made.values.get(name))
+        for name, value in made.values.items()
+        for target in links_in(value)
+        if name not in STAMPS and (not firm or cannot_wait(shape.fields[name]))
         if not target.recipe.existing
     }
     return found - {stage.recipe.name}

@@ -23,7 +23,7 @@ from fieldstone.metadata.pack_files import (
     load_yaml,
 )
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
-from fieldstone.runtime.demo.build import Made, Stage, build
+from fieldstone.runtime.demo.build import Made, Stage, build, masters_of
 from fieldstone.runtime.demo.days import Moment
 from fieldstone.runtime.demo.generators.base import listed
 from fieldstone.runtime.demo.model import Generator, Program, Recipe, Row, Unmakeable
@@ -45,7 +45,7 @@ def check_recipes(
     read = read_recipes(pack.demo)
     found = list(read.problems)
     for recipe in read.program.recipes.values():
-        found.extend(_against(recipe, snapshot))
+        found.extend(_against(recipe, snapshot, read.program))
     if not found:
         found.extend(_made(read.program, snapshot))
     return [_placed(each, lines or {}) for each in found]
@@ -87,7 +87,7 @@ def _problem(recipe: Recipe, *steps: str, code: str, **params: Any) -> PlacedPro
     )
 
 
-def _against(recipe: Recipe, snapshot: Snapshot) -> Iterator[PlacedProblem]:
+def _against(recipe: Recipe, snapshot: Snapshot, program: Program) -> Iterator[PlacedProblem]:
     shape = snapshot.objects.get(recipe.object)
     if shape is None:
         yield _problem(
@@ -105,7 +105,7 @@ def _against(recipe: Recipe, snapshot: Snapshot) -> Iterator[PlacedProblem]:
         else:
             yield from _constants(recipe, field, node, steps)
     if not recipe.existing:
-        yield from _forgotten(recipe, shape, snapshot)
+        yield from _forgotten(recipe, shape, snapshot, masters_of(recipe, shape, program))
 
 
 def _nodes(recipe: Recipe) -> Iterator[tuple[str, Generator, tuple[str, ...]]]:
@@ -142,10 +142,12 @@ def _refusal(field: Field, value: Any) -> Problem | None:
     return None
 
 
-def _forgotten(recipe: Recipe, shape: Object, snapshot: Snapshot) -> Iterator[PlacedProblem]:
+def _forgotten(
+    recipe: Recipe, shape: Object, snapshot: Snapshot, masters: Sequence[str]
+) -> Iterator[PlacedProblem]:
     """Required fields that nothing fills."""
     defaults = {field.name for field in fields_with_defaults(snapshot, shape.name)}
-    every_row = set(recipe.fields)
+    every_row = {*recipe.fields, *masters}
     if recipe.rows:
         every_row |= set.intersection(*(set(row) for row in recipe.rows))
     every_row |= {name for case in recipe.cases for name in case.fields}

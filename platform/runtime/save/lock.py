@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -26,18 +27,26 @@ async def lock(batch: Batch) -> None:
         {"ids": [change.id for change in batch.changes]},
     )
     found = {row["id"]: row for row in rows}
+    seen: set[UUID] = set()
     for change in batch.changes:
-        row = found.get(change.id)
-        in_bin = row is not None and row["deleted_at"] is not None
-        if row is None or in_bin != (batch.action is Action.RESTORE):
-            _missing(batch, change)
+        if change.id in seen:
+            change.problem("record.repeated", "id")
             continue
-        change.before = row_to_record(batch.shape, row)
-        stale = change.expected_version not in (None, change.before["version"])
-        if stale and batch.single:
-            raise _conflict(batch, change)
-        if stale:
-            change.problem("record.stale", "version")
+        seen.add(change.id)
+        _compare(batch, change, found.get(change.id))
+
+
+def _compare(batch: Batch, change: Change, row: dict[str, Any] | None) -> None:
+    in_bin = row is not None and row["deleted_at"] is not None
+    if row is None or in_bin != (batch.action is Action.RESTORE):
+        _missing(batch, change)
+        return
+    change.before = row_to_record(batch.shape, row)
+    stale = change.expected_version not in (None, change.before["version"])
+    if stale and batch.single:
+        raise _conflict(batch, change)
+    if stale:
+        change.problem("record.stale", "version")
 
 
 def _missing(batch: Batch, change: Change) -> None:

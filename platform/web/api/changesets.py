@@ -152,7 +152,7 @@ async def _changeset(request: Request, transaction: Transaction) -> Changeset:
 
 def _number(request: Request) -> int:
     text = request.path_params["number"]
-    if not text.isdigit() or len(text) > 9:
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise NotFound("version_not_found", number=text[:20])
     return int(text)
 

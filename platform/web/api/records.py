@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -63,7 +64,7 @@ def _fields(text: str | None) -> tuple[str, ...]:
 def _limit(text: str | None) -> int:
     if text is None:
         return 50
-    if not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= MAX_LIMIT:
         raise BadRequest("bad_limit", limit=MAX_LIMIT)
     return int(text)
 
@@ -124,7 +125,8 @@ async def update_records(request: Request, transaction: Transaction) -> Response
             identity = UUID(str(record.get("id")))
         except ValueError as error:
             raise Invalid.one("record.id_missing", f"records.{index}.id") from error
-        given.append((identity, _version_number(record.get("version")), record))
+        place = f"records.{index}.version"
+        given.append((identity, _version_number(record.get("version"), place), record))
     object_name = request.path_params["object"]
     saved = await save.update(transaction, object_name, given, _options(request))
     status, body = _many(request, transaction, object_name, saved, created=False)
@@ -208,16 +210,24 @@ def _options(request: Request, *, single: bool = False) -> Options:
 def _expected_version(request: Request, data: Mapping[str, Any]) -> int | None:
     header = request.headers.get("if-match", "").strip().strip('"')
     if header and header != "*":
-        if not header.isdigit():
+        if not _VERSION.fullmatch(header):
             raise BadRequest("bad_if_match")
         return int(header)
-    return _version_number(data.get("version"))
+    return _version_number(data.get("version"), "version")
 
 
-def _version_number(value: Any) -> int | None:
-    if isinstance(value, str) and value.isdigit():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+_VERSION = re.compile(r"[0-9]{1,10}")
+
+
+def _version_number(value: Any, place: str) -> int | None:
+    """None when none was sent. Raises Invalid for what is no version: to save without the check
+    that was asked for could undo somebody's work."""
+    if value is None:
+        return None
+    is_number = isinstance(value, int | str) and not isinstance(value, bool)
+    if not is_number or not _VERSION.fullmatch(str(value)):
+        raise Invalid.one("record.bad_version", place)
+    return int(value)
 
 
 def _shown(transaction: Transaction, object_name: str, change: Change) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fieldstone.metadata.snapshot import Field
-from fieldstone.web.contexts import FieldValue, ProblemView, SectionView
+from fieldstone.web.contexts import FieldValue, ProblemView, SectionView, ValueView
 from fieldstone.web.page_contexts import ColumnView, SubRow, SubTable
 from fieldstone.web.pages.draft import Draft, Problems, editable, value_in
 from fieldstone.web.pages.lines import PATTERN, Line, Table, shown_fields
@@ -43,6 +43,8 @@ def _items(
         field = draft.object.fields.get(name)
         if field is None or not reader.rights.may_read(field.object, name):
             continue
+        if "values" in field.config and not field.values:
+            continue  # nothing to choose from
         free = editable(reader, field, placed, new=draft.new)
         if free or not draft.new or field.type.name == "autonumber":
             yield form_item(reader, draft, field, placed if free else {**placed, "read_only": True})
@@ -51,6 +53,9 @@ def _items(
 def form_item(
     reader: Reader, draft: Draft, field: Field, placed: Mapping[str, Any] | None = None
 ) -> FieldValue:
+    value = value_in(reader, draft, field)
+    if value.blank and draft.new and field.type.name == "autonumber":
+        value = ValueView(text=reader.say("Assigned on save"))
     return FieldValue(
         field=field_view(
             reader,
@@ -60,7 +65,7 @@ def form_item(
             placed=placed,
             currency=draft.currency,
         ),
-        value=value_in(reader, draft, field),
+        value=value,
     )
 
 

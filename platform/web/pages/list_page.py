@@ -195,14 +195,17 @@ def row_view(
     row: Mapping[str, Any],
     linked: Linked,
     object_name: str,
+    *,
+    amounts: bool = True,
 ) -> RowView:
+    """`amounts`: the heads of the columns name the currency."""
     title = str(row.get("name") or "") or reader.say("(no name)")
     return RowView(
         id=str(row["id"]),
         url=record_url(object_name, row["id"]),
         title=title,
         cells=tuple(
-            shortened(shown(reader, column, row, linked, amounts=True)) for column in columns
+            shortened(shown(reader, column, row, linked, amounts=amounts)) for column in columns
         ),
     )
 

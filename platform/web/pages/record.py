@@ -130,7 +130,7 @@ async def move_stage(request: Request, transaction: Transaction) -> Response:
         problem = " ".join(problem_texts(reader, error.problems))
     if not problem:
         if not is_fragment(request):
-            return leave_toast(go_to(opened.url), "saved")
+            return leave_toast(go_to(opened.url), "saved", params["object"])
         opened = await _opened(request, transaction, reader)
     path = path_view(reader, params["object"], opened.row, opened.url, problem=problem)
     related = () if is_fragment(request) else await related_lists(transaction, reader, opened)

@@ -66,7 +66,7 @@ async def _related(
         label=reader.text(children.label) or reader.noun(shape.name, "plural"),
         columns=tuple(_column(reader, each) for each in columns),
         rows=tuple(
-            row_view(reader, columns, row, linked, shape.name)
+            row_view(reader, columns, row, linked, shape.name, amounts=False)
             for row in page.records[: children.limit]
         ),
         icon=shape.icon,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fieldstone.kernel.i18n import translate_plural
 from fieldstone.kernel.ids import is_uuid
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.contexts import ToastView
@@ -20,9 +21,14 @@ _TEXTS: Mapping[str, str] = {
     "created": "%(object)s created",
     "saved": "Saved",
     "deleted": "%(object)s moved to the recycle bin",
-    "deleted_many": "%(count)s records moved to the recycle bin",
     "restored": "%(object)s restored",
-    "restored_many": "%(count)s records restored",
+}
+_MANY: Mapping[str, tuple[str, str]] = {
+    "deleted_many": (
+        "%(count)s record moved to the recycle bin",
+        "%(count)s records moved to the recycle bin",
+    ),
+    "restored_many": ("%(count)s record restored", "%(count)s records restored"),
 }
 
 
@@ -36,18 +42,16 @@ def leave_toast(response: Response, code: str, object_name: str = "", detail: st
 def toasts_of(request: Request, transaction: Transaction) -> tuple[ToastView, ...]:
     code, _, rest = request.cookies.get(COOKIE, "").partition(".")
     object_name, _, detail = rest.partition(".")
-    if code not in _TEXTS:
-        return ()
     reader = Reader.of(transaction)
-    known = object_name in reader.snapshot.objects
-    words = {
-        "object": reader.noun(object_name) if known else "",
-        "count": detail if detail.isdigit() else "",
-    }
+    if code in _MANY and detail.isdigit() and len(detail) < 6:
+        one, many = _MANY[code]
+        return (ToastView(text=translate_plural(reader.locale.code, one, many, int(detail))),)
+    if code not in _TEXTS or object_name not in reader.snapshot.objects:
+        return ()
     undo = ""
-    if code == "deleted" and known and is_uuid(detail):
+    if code == "deleted" and is_uuid(detail):
         undo = f"/o/{object_name}/{detail}/restore"
-    text = reader.say(_TEXTS[code], words)
+    text = reader.say(_TEXTS[code], {"object": reader.noun(object_name)})
     return (ToastView(text=text, undo_url=undo, seconds=10 if undo else 5),)
 
 

@@ -63,8 +63,14 @@ def _call(name: str, *operands: st.SearchStrategy[Node]) -> st.SearchStrategy[No
     return st.tuples(*operands).map(lambda nodes: Call(name, nodes))
 
 
-def _binary(signs: str, left: st.SearchStrategy[Node], right: st.SearchStrategy[Node]) -> object:
+def _binary(
+    signs: str, left: st.SearchStrategy[Node], right: st.SearchStrategy[Node]
+) -> st.SearchStrategy[Node]:
     return st.builds(Binary, st.sampled_from(signs.split()), left, right)
+
+
+def _listed(value: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    return st.builds(InList, value, st.lists(value, min_size=1, max_size=3).map(tuple))
 
 
 def _field(*names: str) -> st.SearchStrategy[Node]:
@@ -209,12 +215,7 @@ class Typed:
             leaves,
             st.one_of(*(_binary(compare, each, each) for each in (text, number, below.date))),
             _binary(compare, below.instant, below.instant),
-            st.one_of(
-                *(
-                    st.builds(InList, each, st.lists(each, min_size=1, max_size=3).map(tuple))
-                    for each in (text, number, below.date)
-                )
-            ),  # fmt: skip
+            st.one_of(*(_listed(each) for each in (text, number, below.date))),
             _binary("AND OR", condition, condition),
             st.one_of(*(_call(name, condition, condition) for name in ("AND", "OR", "XOR"))),
             st.builds(Unary, st.just("NOT"), condition),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -109,13 +110,17 @@ class Ref(Kind):
 
     def value(self, row: Row, dice: Dice) -> Row | None:
         rows = self.rows.of(row)
-        if not rows:
-            return None
-        if self.weight:
-            return dice.weighted(rows, self._sums(rows, row))
-        return _PICKED[self.pick](self, rows, row, dice)
+        return _PICKED[self.pick](self, rows, row, dice) if rows else None
 
-    def _sums(self, rows: Sequence[Row], row: Row) -> Sequence[float]:
+    def mixed(self, rows: Sequence[Row], dice: Dice) -> list[Row]:
+        """The rows in a random order, those of much weight early."""
+        if not self.weight:
+            return dice.shuffled(rows)
+        weights = [max(float(as_number(each.follow(self.weight))), 1e-9) for each in rows]
+        keys = [math.log(1 - dice.fraction()) / weight for weight in weights]
+        return [rows[place] for place in sorted(range(len(rows)), key=lambda n: -keys[n])]
+
+    def sums(self, rows: Sequence[Row], row: Row) -> Sequence[float]:
         def make() -> Sequence[float]:
             return added_up([float(as_number(each.follow(self.weight))) for each in rows])
 
@@ -126,7 +131,8 @@ class Ref(Kind):
 
 def _unique(ref: Ref, rows: Sequence[Row], row: Row, dice: Dice) -> Row | None:
     def make() -> list[Row]:
-        return Dice(row.world.program.seed, row.recipe.name, "unique", dice.field).shuffled(rows)
+        own = Dice(row.world.program.seed, row.recipe.name, "unique", dice.field)
+        return ref.mixed(rows, own)[::-1]
 
     left = row.world.once(("unique", id(ref), ref.rows.key(row)), make)
     return left.pop() if left else None
@@ -136,14 +142,18 @@ def _distinct(ref: Ref, rows: Sequence[Row], row: Row, dice: Dice) -> Row | None
     head = row.siblings[0]
 
     def make() -> list[Row]:
-        return head.dice(f"distinct {dice.field}").shuffled(rows)
+        return ref.mixed(rows, head.dice(f"distinct {dice.field}"))
 
     mixed = row.world.once(("distinct", id(ref), head), make)
     return mixed[row.k - 1] if row.k <= len(mixed) else None
 
 
+def _random(ref: Ref, rows: Sequence[Row], row: Row, dice: Dice) -> Row:
+    return dice.weighted(rows, ref.sums(rows, row)) if ref.weight else dice.one_of(rows)
+
+
 _PICKED: Mapping[str, Callable[[Ref, Sequence[Row], Row, Dice], Row | None]] = {
-    "random": lambda _ref, rows, _row, dice: dice.one_of(rows),
+    "random": _random,
     "cycle": lambda _ref, rows, row, _dice: rows[(row.n - 1) % len(rows)],
     "first": lambda _ref, rows, _row, _dice: rows[0],
     "last": lambda _ref, rows, _row, _dice: rows[-1],

@@ -1,0 +1,112 @@
+"""Where a new field is put, so that people meet it: a section of a layout, a column of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from fieldstone.metadata.codec import next_order, ordered
+from fieldstone.metadata.snapshot import Object
+
+from fieldstone_builder.contexts import ChoiceView, InputView
+from fieldstone_builder.desk import Desk
+from fieldstone_builder.edits import Operations, put
+from fieldstone_builder.inputs import typed
+
+SHORT_LIST = 6
+"""With fewer columns than these, a list gets the new field as a column."""
+
+WIDE = frozenset({"long_text", "rich_text", "json", "address", "signature"})
+NOT_IN_LISTS = WIDE | {"secret", "file", "image", "many_to_many", "person_name"}
+
+
+def preset(desk: Desk, shape: Object, type_name: str) -> dict[str, str]:
+    """The first section of the first layout, and the first list while it is short."""
+    layout = next(iter(desk.after.of_object("layout", shape.name)), None)
+    section = next((name for name, _ in ordered(layout.body.get("sections"))), "") if layout else ""
+    view = next(iter(desk.after.of_object("list_view", shape.name)), None)
+    fits = view is not None and len(view.body.get("columns", {})) < SHORT_LIST
+    return {
+        "section": f"{layout.local_name}/{section}" if layout and section else "",
+        "column": view.local_name if view and fits and type_name not in NOT_IN_LISTS else "",
+    }
+
+
+def read_placement(form: FormData) -> dict[str, str]:
+    return {"section": typed(form, "section"), "column": typed(form, "column")}
+
+
+def placed_in(desk: Desk, shape: Object, field: str) -> list[str]:
+    """Labels of the layouts' sections that show the field."""
+    return [
+        f"{desk.words.label(layout)} / {desk.words.text(section.get('label'))}"
+        for layout in desk.after.of_object("layout", shape.name)
+        for _, section in ordered(layout.body.get("sections"))
+        if field in section.get("fields", {})
+    ]
+
+
+def placement_inputs(desk: Desk, shape: Object, given: dict[str, str]) -> tuple[InputView, ...]:
+    sections = [
+        (f"{layout.local_name}/{name}", desk.words.text(section.get("label")), layout)
+        for layout in desk.after.of_object("layout", shape.name)
+        for name, section in ordered(layout.body.get("sections"))
+    ]
+    views = [
+        (each.local_name, desk.words.label(each))
+        for each in desk.after.of_object("list_view", shape.name)
+    ]
+    found = []
+    if sections:
+        choices = tuple(
+            ChoiceView(
+                value=value,
+                label=f"{desk.words.label(layout)} / {label}",
+                chosen=value == given["section"],
+            )
+            for value, label, layout in sections
+        )
+        found.append(_select(desk, "section", desk.say("Form section"), choices, given))
+    if views:
+        choices = tuple(
+            ChoiceView(value=value, label=label, chosen=value == given["column"])
+            for value, label in views
+        )
+        found.append(_select(desk, "column", desk.say("Column of the list"), choices, given))
+    return tuple(found)
+
+
+def _select(
+    desk: Desk, name: str, label: str, choices: tuple[ChoiceView, ...], given: dict[str, str]
+) -> InputView:
+    nowhere = ChoiceView(value="", label=desk.say("Nowhere"), chosen=not given[name])
+    return InputView(name=name, label=label, kind="select", choices=(*choices, nowhere))
+
+
+def with_placement(
+    desk: Desk, operations: Operations, shape: Object, field: Any, given: dict[str, str]
+) -> Operations:
+    """`field` is (name, type name)."""
+    name, type_name = field
+    layout_name, _, section = given["section"].partition("/")
+    layout = desk.after.get("layout", f"{shape.name}.{layout_name}")
+    if layout is not None and section in layout.body.get("sections", {}):
+        body = _in_section(layout.body, section, name, type_name)
+        operations = put(desk.before, operations, layout.key, body)
+    view = desk.after.get("list_view", f"{shape.name}.{given['column']}")
+    if view is not None and name not in view.body.get("columns", {}):
+        columns = view.body.get("columns", {})
+        body = {**view.body, "columns": {**columns, name: {"order": next_order(columns)}}}
+        operations = put(desk.before, operations, view.key, body)
+    return operations
+
+
+def _in_section(body: dict[str, Any], section: str, name: str, type_name: str) -> dict[str, Any]:
+    sections = body["sections"]
+    fields = sections[section].get("fields", {})
+    place: dict[str, Any] = {"order": next_order(fields)}
+    if type_name in WIDE and sections[section].get("columns", 2) == 2:
+        place["span"] = 2
+    placed = {**sections[section], "fields": {**fields, name: place}}
+    return {**body, "sections": {**sections, section: placed}}

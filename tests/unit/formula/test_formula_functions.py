@@ -1,0 +1,82 @@
+"""Every function keeps the contract of the registry, and its examples are true."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from unit.formula.samples import CONTEXT, RECORD, SCOPE
+
+from fieldstone.formula.check import check
+from fieldstone.formula.evaluate import evaluate
+from fieldstone.formula.functions.base import Argument, Function, Signature
+from fieldstone.formula.functions.catalogue import (
+    AGGREGATES,
+    FUNCTIONS,
+    GROUPS,
+    is_aggregate,
+    is_structural,
+)
+from fieldstone.formula.parse import parse
+from fieldstone.kernel.i18n import LOCALES
+
+EACH = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+EXAMPLES = [example for function in FUNCTIONS.values() for example in function.examples]
+WITHOUT_SQL = {"TODAY", "NOW", "TRUE", "FALSE"}
+
+
+@EACH
+def test_it_is_described_in_both_languages(function: Function) -> None:
+    assert set(function.documentation) == set(LOCALES)
+    assert all(text.endswith((".", "。", "…", "等。")) for text in function.documentation.values())
+    assert re.search("[\u4e00-\u9fff]", function.documentation["zh_CN"])
+    assert function.examples
+    assert function.group in GROUPS
+
+
+@EACH
+def test_its_examples_use_it(function: Function) -> None:
+    assert all(f"{function.name}(" in "".join(example) for example in function.examples)
+
+
+@EACH
+def test_only_constants_have_no_sql(function: Function) -> None:
+    assert (function.to_sql is None) == (function.name in WITHOUT_SQL)
+    assert function.to_sql is not None or not function.signature.arguments
+
+
+@pytest.mark.parametrize(("text", "expected"), EXAMPLES, ids=[text for text, _ in EXAMPLES])
+def test_its_examples_are_true(text: str, expected: str) -> None:
+    found, wanted = (
+        evaluate(check(parse(each), SCOPE), RECORD, CONTEXT) for each in (text, expected)
+    )
+    assert found == wanted
+    assert type(found) is type(wanted)
+
+
+def test_signatures() -> None:
+    a, b, c = (Argument(name) for name in "abc")
+    fixed, optional = Signature((a, b)), Signature((a, b), optional=1)
+    pairs = Signature((a, b, c), repeated=2)
+    assert [count for count in range(5) if fixed.accepts(count)] == [2]
+    assert [count for count in range(5) if optional.accepts(count)] == [1, 2]
+    assert [count for count in range(9) if pairs.accepts(count)] == [3, 5, 7]
+    assert [str(each) for each in (fixed, optional, pairs)] == ["a, b", "a, [b]", "a, b, c, …"]
+    assert [pairs.at(index).name for index in range(7)] == ["a", "b", "c", "b", "c", "b", "c"]
+
+
+def test_aggregates_are_known_by_name_and_number_of_values() -> None:
+    assert {"COUNT", "SUM", "MIN", "MAX", "AVG", "COUNT_DISTINCT"} == AGGREGATES
+    assert is_aggregate("COUNT", 0)
+    assert is_aggregate("MAX", 1)
+    assert not is_aggregate("MAX", 2)
+    assert not is_aggregate("ABS", 1)
+
+
+def test_structural_operands() -> None:
+    assert is_structural("INPERIOD", 1)
+    assert is_structural("ROUND", 1)
+    assert not is_structural("ROUND", 0)
+    assert not is_structural("ROUND", 5)
+    assert not is_structural("NOTHING", 0)
+    assert not is_structural("", 0)
