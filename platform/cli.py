@@ -1,4 +1,4 @@
-"""The command line. Each command is a few lines around a use case; `COMMANDS` below lists them."""
+"""The command line. Each command is a few lines around a use case."""
 
 from __future__ import annotations
 

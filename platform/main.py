@@ -17,6 +17,8 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from fieldstone.kernel.catalogues import compile_stale
+from fieldstone.kernel.i18n import CATALOGUES
 from fieldstone.kernel.installation import Installation, InstallationError, opened
 from fieldstone.kernel.log import configure_logs
 from fieldstone.kernel.settings import Settings
@@ -59,6 +61,8 @@ def run(serving: Serving) -> None:
     """Serves until Ctrl-C or SIGTERM, then stops everything, the private database included.
     Raises InstallationError when it cannot start."""
     configure_logs(serving.settings)
+    if serving.settings.development:
+        compile_stale(CATALOGUES)
     run_async(_run(serving))
 
 

@@ -8,7 +8,7 @@ import fcntl
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,12 +16,15 @@ from typing import LiteralString
 
 import psycopg
 import pytest
+from babel.messages.pofile import PoFileError
 from psycopg import sql
 
 from fieldstone.kernel import clock
+from fieldstone.kernel.catalogues import CatalogueError, compile_stale
 from fieldstone.kernel.db import Database
 from fieldstone.kernel.embedded import EmbeddedServer
 from fieldstone.kernel.files import LocalFiles
+from fieldstone.kernel.i18n import CATALOGUES
 from fieldstone.kernel.installation import Installation
 from fieldstone.kernel.migrations.run import migrate_control
 from fieldstone.kernel.postgres import Urls, bootstrap, login_role, owner_role, urls_for
@@ -35,6 +38,13 @@ PREFIX = "test"
 TEMPLATE = "test_template"
 TENANT = Tenant(key="acme", schema="t_acme", role="test_t_acme")
 FASTER = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Texts are read from compiled catalogues. What is wrong with one, a test of its own tells."""
+    if not hasattr(config, "workerinput"):
+        with suppress(CatalogueError, PoFileError):
+            compile_stale(CATALOGUES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

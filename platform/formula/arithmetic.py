@@ -5,7 +5,7 @@ zero. No float anywhere."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from fieldstone.formula.faults import EvaluationError
 
@@ -76,10 +76,7 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
         raise EvaluationError("DOMAIN")
     if abs(exponent) > MAX_EXPONENT or exponent * EXACT.log10(abs(base)) > _GROWTH:
         raise EvaluationError("OVERFLOW")
-    try:
-        result = EXACT.power(base, exponent)
-    except DecimalException:
-        raise EvaluationError("OVERFLOW") from None
+    result = EXACT.power(base, exponent)
     return within_limits(rounded(result, INTERNAL_SCALE if whole else EXTERNAL_SCALE))
 
 

@@ -53,8 +53,7 @@ def parse_lifted(text: str) -> Lifted:
         shape, size = _shape(shape_text)
         limits.counted(size + sum(len(each) - 1 for each in values if isinstance(each, tuple)))
     except FormulaError:
-        parse(text)  # the same faults, at their places in this text
-        raise
+        return lift(parse(text))  # raises the same faults, at their places in this text
     return Lifted(shape, values)
 
 

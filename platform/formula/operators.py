@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from fieldstone.formula import arithmetic, dates, sql_dates, sql_numbers, sql_text
+from fieldstone.formula import arithmetic, dates, sql_dates, sql_numbers
 from fieldstone.formula.ast import Value
 from fieldstone.formula.sql_numbers import scale_of, sized
 from fieldstone.formula.sql_pair import Sql, joined
@@ -28,7 +28,8 @@ EQUAL_KINDS = ORDERED_KINDS | {Kind.PICKLIST, Kind.REFERENCE}
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`compute` gets no blanks unless `takes_blank`. `to_sql` also gets the operands' types and
-    the result's; None: Python only. `fails` beyond overflow, which the result's type tells."""
+    the result's; None: Python only, or texts, of which to_sql.py joins a whole row at once.
+    `fails` beyond overflow, which the result's type tells."""
 
     result: Callable[[Type, Type], Type]
     compute: Callable[[Any, Any], Value]
@@ -70,9 +71,7 @@ def _remainder_type(_left: Type, right: Type) -> Type:
 _CONCATENATION = Operation(
     result=_fixed(TEXT),
     compute=lambda left, right: f"{left or ''}{right or ''}",
-    to_sql=lambda left, right, _types: joined(
-        (left, right), sql_text.concatenated(left.value, right.value), null_in_null_out=False
-    ),
+    to_sql=None,
     takes_blank=True,
 )
 _POWER = sized(arithmetic.DIGITS, arithmetic.INTERNAL_SCALE)

@@ -88,9 +88,9 @@ class _Compiler:
         if isinstance(typed.node, Literal) and typed.node.value is None:
             return Sql(blank(typed.type))
         pair = self.bound(typed, column_type(typed.type), _as_stored)
-        if typed.type.kind is Kind.NUMBER:
-            # a NULL is sent without a type, and a CASE of such is taken for a text
-            return Sql(cast(pair.value, Numeric), pair.guard)
+        if typed.type.kind in (Kind.NUMBER, Kind.BOOLEAN):
+            # the driver sends their NULL without a type, and a CASE of such is taken for a text
+            return Sql(cast(pair.value, column_type(typed.type)), pair.guard)
         return pair
 
     def bound(self, typed: Typed, kind: Any, change: Change) -> Sql:

@@ -67,6 +67,16 @@ SYSTEM_FIELDS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 
+GUARDED_FIELDS: Mapping[tuple[str, str], str] = {
+    (USER_OBJECT, "profile"): "manage_permissions",
+    (USER_OBJECT, "permission_sets"): "manage_permissions",
+    (USER_OBJECT, "account"): "manage_users",
+    (USER_OBJECT, "is_active"): "manage_users",
+    (USER_OBJECT, "kind"): "manage_users",
+    (USER_OBJECT, "is_queue"): "manage_users",
+}
+"""Fields that decide what people may do: the right to edit the record is not enough."""
+
 NAME_FIELD_LABEL = {"en": "Name", "zh_CN": "名称"}
 
 HIDDEN_COLUMNS = ("deleted_at", "deleted_by", "deleted_root")

@@ -6,13 +6,14 @@ a Grant, and only this module makes one."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from fieldstone.kernel.errors import Forbidden, NotFound
 from fieldstone.kernel.session import Session
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
+from fieldstone.metadata.system_fields import GUARDED_FIELDS
 
 ACTIONS = ("create", "read", "edit", "delete", "view_all", "modify_all")
 IMPLIED: Mapping[str, tuple[str, ...]] = {
@@ -127,12 +128,22 @@ def _rights(snapshot: Snapshot, names: tuple[str, ...], all_rights: bool) -> Rig
         for name in names
         if (component := snapshot.get("permission_set", name)) is not None
     ]
+    system = frozenset(each for body in bodies for each in body.get("system", ()))
     objects = {
-        name: _folded(shape, [body.get("objects", {}) for body in bodies])
+        name: _guarded(name, _folded(shape, [body.get("objects", {}) for body in bodies]), system)
         for name, shape in snapshot.objects.items()
     }
-    system = frozenset(each for body in bodies for each in body.get("system", ()))
     return Rights(objects=objects, system=system)
+
+
+def _guarded(name: str, rights: ObjectRights, system: frozenset[str]) -> ObjectRights:
+    """Without the fields that need a system permission the holder lacks."""
+    closed = {
+        field_name
+        for (object_name, field_name), permission in GUARDED_FIELDS.items()
+        if object_name == name and permission not in system
+    }
+    return replace(rights, editable=rights.editable - closed) if closed else rights
 
 
 def _all(shape: Object) -> ObjectRights:

@@ -31,6 +31,7 @@ from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.tables import table_of
+from fieldstone.runtime.epoch import bump_access_epoch
 
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
@@ -196,11 +197,6 @@ async def _note(connection: Connection, user_id: UUID, verb: str, ip: str) -> No
 async def sign_out(connection: Connection, session: Session) -> None:
     await connection.run(delete(_sessions).where(_sessions.c.id == session.session_id))
     await bump_access_epoch(connection)
-
-
-async def bump_access_epoch(connection: Connection) -> None:
-    """Every process looks at sessions, users and their permission sets anew."""
-    await connection.run(update(_state).values(access_epoch=_state.c.access_epoch + 1))
 
 
 async def set_password(connection: Connection, user_id: UUID, password: str) -> None:

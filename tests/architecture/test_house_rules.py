@@ -67,7 +67,12 @@ RULES = (
         pattern=r"(?m)^\s*print\(",
         bad='print("here")',
         good='log.info("published")',
-        rooms=("platform/cli.py", "platform/kernel/migrations/draft.py"),
+        rooms=(
+            "platform/cli.py",
+            "platform/commands.py",
+            "platform/kernel/migrations/draft.py",
+            "platform/terminal.py",
+        ),
     ),
     Rule(
         name="nothing left for later",

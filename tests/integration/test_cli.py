@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import psutil
+import psutil  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 
 ROOT = Path(__file__).parents[2]

@@ -10,12 +10,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
+from conftest import Server
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import insert, select, update
 
 from fieldstone.kernel import clock, ids, outbox
 from fieldstone.kernel.db import Database
-from fieldstone.kernel.errors import Invalid
+from fieldstone.kernel.errors import Invalid, Unavailable
 from fieldstone.kernel.installation import Installation
 from fieldstone.kernel.job_run import run_job
 from fieldstone.kernel.jobs import TASKS, JobContext, JobLostError, cancel_job, start_job, task
@@ -302,6 +305,29 @@ async def test_a_job_whose_place_in_the_queue_is_gone_gets_a_new_one(
     async with working(installation):
         await until(over(database, tenant, job_id))
     assert await notes(database, tenant) == ["found"]
+
+
+async def test_a_worker_survives_the_loss_of_its_connections(
+    server: Server, installation: Installation, database: Database, tenant: Tenant
+) -> None:
+    async with working(installation):
+        await until(over(database, tenant, await asked(database, tenant, "test.note", text="one")))
+        with psycopg.connect(server.admin_url, autocommit=True) as admin:
+            everybody = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            admin.execute(everybody, [conninfo_to_dict(database.login_url)["dbname"]])
+
+        async def asked_again() -> bool:
+            try:
+                await asked(database, tenant, "test.note", text="two")
+            except Unavailable:
+                return False
+            return True
+
+        async def both() -> bool:
+            return await notes(database, tenant) == ["one", "two"]
+
+        await until(asked_again)
+        await until(both, seconds=20)
 
 
 async def test_a_stopping_worker_lets_its_job_finish(

@@ -11,7 +11,6 @@ from sqlalchemy.types import TypeEngine
 from fieldstone.formula import dates, sql_dates
 from fieldstone.formula.ast import Literal, Value
 from fieldstone.formula.context import Context
-from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.functions.base import (
     Argument,
     Call,
@@ -85,12 +84,7 @@ Bound = date | datetime | None
 def _bounds(typed: Typed, context: Context) -> tuple[Bound, Bound]:
     """The first moment of the period and the first one after it, as the operand counts time."""
     period = dates.period(_written(typed.operands[1]))
-    if period is None:
-        return None, None
-    try:
-        days = period(context.today)
-    except OverflowError:
-        raise EvaluationError("BAD_DATE") from None
+    days = period(context.today) if period else (None, None)
     if typed.operands[0].type.kind is Kind.DATETIME:
         return dates.instants(days, context.timezone)
     return days

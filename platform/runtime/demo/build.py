@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,45 +100,59 @@ def values_of(row: Row, names: Iterable[str]) -> dict[str, Any]:
 
 
 def ordered(stages: Sequence[Stage], snapshot: Snapshot) -> list[Stage]:
-    """Masters and required links come first; other links are kept in order where they can be."""
+    """Masters and required links come first. Where other links go in a circle, the recipe that
+    leaves the fewest of them to be filled afterwards goes first."""
     waiting = {stage.recipe.name: stage for stage in stages}
-    firm = {name: _needs(stage, snapshot, firm=True) for name, stage in waiting.items()}
-    loose = {name: _needs(stage, snapshot, firm=False) for name, stage in waiting.items()}
+    links = {name: _links(stage, snapshot) for name, stage in waiting.items()}
     found: list[Stage] = []
     while waiting:
-        ready = [name for name in waiting if not firm[name] & waiting.keys()]
+        ready = [name for name in waiting if not links[name].firm & waiting.keys()]
         if not ready:
-            name = next(iter(waiting))
-            raise Unmakeable("demo.order", waiting[name].recipe, others=", ".join(waiting)[:200])
-        free = [name for name in ready if not loose[name] & waiting.keys()]
-        # of links in a circle, the recipe with the fewest waits least for the others
-        chosen = free or [min(ready, key=lambda name: len(loose[name] & waiting.keys()))]
-        found.extend(waiting.pop(name) for name in chosen)
+            recipe = next(iter(waiting.values())).recipe
+            raise Unmakeable("demo.order", recipe, others=", ".join(waiting)[:200])
+        left = {name: links[name].left_open(waiting.keys()) for name in ready}
+        free = [name for name in ready if not left[name]]
+        found.extend(waiting.pop(name) for name in free or [min(ready, key=left.__getitem__)])
     return found
 
 
-def _needs(stage: Stage, snapshot: Snapshot, *, firm: bool) -> set[str]:
-    """The other recipes whose rows this one refers to: `firm`, by links that cannot wait."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Links:
+    """The other recipes that a stage refers to: by links that cannot wait, and how many times
+    by others."""
+
+    firm: set[str]
+    loose: Counter[str]
+
+    def left_open(self, waiting: AbstractSet[str]) -> int:
+        return sum(count for name, count in self.loose.items() if name in waiting)
+
+
+def _links(stage: Stage, snapshot: Snapshot) -> _Links:
     shape = snapshot.objects[stage.recipe.object]
-    found = {
-        target.recipe.name
-        for made in stage.rows
-        for name, value in made.values.items()
-        for target in links_in(value)
-        if name not in STAMPS and (not firm or cannot_wait(shape.fields[name]))
-        if not target.recipe.existing
-    }
-    return found - {stage.recipe.name}
+    firm: set[str] = set()
+    loose: Counter[str] = Counter()
+    for made in stage.rows:
+        for name, value in made.values.items():
+            if name in STAMPS:
+                continue
+            for target in links_in(value):
+                if cannot_wait(shape.fields[name]):
+                    firm.add(target.recipe.name)
+                elif not target.recipe.existing:
+                    loose[target.recipe.name] += 1
+    own = stage.recipe.name
+    del loose[own]
+    return _Links(firm=firm - {own}, loose=loose)
 
 
 def cannot_wait(field: Field) -> bool:
     return field.required
 
 
-def links_in(value: Any) -> Iterator[Row]:
-    if isinstance(value, Row):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            if isinstance(each, Row):
-                yield each
+def links_in(value: Any) -> Sequence[Row]:
+    if type(value) is Row:
+        return (value,)
+    if type(value) is list:
+        return [each for each in value if type(each) is Row]
+    return ()

@@ -92,7 +92,7 @@ def _against(recipe: Recipe, snapshot: Snapshot, program: Program) -> Iterator[P
     if shape is None:
         yield _problem(
             recipe, "object", code="demo.unknown_object", name=recipe.object[:60],
-            known=listed(snapshot.objects),
+            known=listed(snapshot.objects, recipe.object),
         )  # fmt: skip
         return
     for name, node, steps in _nodes(recipe):
@@ -100,7 +100,7 @@ def _against(recipe: Recipe, snapshot: Snapshot, program: Program) -> Iterator[P
             continue
         field = shape.fields.get(name)
         if field is None or name in ("id", "version"):
-            known = listed(shape.fields)
+            known = listed(shape.fields, name)
             yield _problem(recipe, *steps, code="demo.unknown_field", name=name[:60], known=known)
         else:
             yield from _constants(recipe, field, node, steps)
@@ -196,7 +196,9 @@ def _faults(made: Made, shape: Object) -> Iterator[tuple[str, Problem]]:
 
 
 def _is_link(value: Any) -> bool:
-    return isinstance(value, Row) or (isinstance(value, list) and isinstance(value[:1], Row))
+    return isinstance(value, Row) or (
+        isinstance(value, list) and bool(value) and isinstance(value[0], Row)
+    )
 
 
 def _link_fault(field: Field, value: Any) -> Problem | None:

@@ -30,11 +30,12 @@ from fieldstone.runtime.demo.build import Made, Stage, build, cannot_wait
 from fieldstone.runtime.demo.days import Moment
 from fieldstone.runtime.demo.model import Program, Row, Unmakeable
 from fieldstone.runtime.demo.recipes import read_recipes
+from fieldstone.runtime.epoch import bump_access_epoch
 from fieldstone.runtime.query import MAX_LIMIT, Query, parse_sort
 from fieldstone.runtime.records import fetch
 from fieldstone.runtime.save.pipeline import MAX_RECORDS, Options, create
 from fieldstone.runtime.save.pipeline import update as change
-from fieldstone.runtime.sign_in import bump_access_epoch, system_session
+from fieldstone.runtime.sign_in import system_session
 from fieldstone.runtime.transaction import Transaction
 
 CAUSE = "demo"

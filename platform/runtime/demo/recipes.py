@@ -109,7 +109,7 @@ def _alike(pack: _Pack, name: str, depth: int = 0) -> dict[str, Any]:
         return dict(raw)
     if other not in pack.recipes or depth > len(pack.recipes):
         if not depth:
-            known = listed(pack.recipes)
+            known = listed(pack.recipes, other)
             reader.at("like").problem("demo.unknown_recipe", name=str(other)[:60], known=known)
         return dict(raw)
     model = _alike(pack, other, depth + 1)

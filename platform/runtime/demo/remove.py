@@ -24,9 +24,10 @@ from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.demo.build import TAG
 from fieldstone.runtime.demo.load import CAUSE, OPTIONS, SETTING, Progress
+from fieldstone.runtime.epoch import bump_access_epoch
 from fieldstone.runtime.save import remove as bin_of
 from fieldstone.runtime.save.pipeline import Options
-from fieldstone.runtime.sign_in import bump_access_epoch, system_session
+from fieldstone.runtime.sign_in import system_session
 from fieldstone.runtime.transaction import Transaction
 
 PART = 2000

@@ -1,4 +1,5 @@
-"""Stage 9: the history of every change, in the record's own transaction."""
+"""Stage 9: the history of every change, in the record's own transaction. A changed user may do
+other things from the next request on."""
 
 from __future__ import annotations
 
@@ -11,13 +12,17 @@ from sqlalchemy.types import JSON
 from fieldstone.kernel.ids import uuid7_many
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.kernel.system_tables import history
+from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.values import to_json
+from fieldstone.runtime.epoch import bump_access_epoch
 from fieldstone.runtime.save.batch import Action, Batch, Change
 
 _NOT_NEWS = frozenset({"version", "modified_at", "modified_by", "created_at", "created_by", "id"})
 
 
 async def books(batch: Batch) -> None:
+    if batch.shape.name == USER_OBJECT:
+        await bump_access_epoch(batch.transaction.connection)
     changes = [each for each in batch.good if each.after is not None]
     rows = []
     for identity, change in zip(uuid7_many(len(changes)), changes, strict=True):

@@ -16,6 +16,7 @@ from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.save.batch import Action, Batch, Change
+from fieldstone.runtime.save.hierarchy import refuse_rings
 
 
 async def rules(batch: Batch) -> None:
@@ -25,6 +26,7 @@ async def rules(batch: Batch) -> None:
         _required(batch, change)
         _picklists(batch, change)
     await _links(batch)
+    await refuse_rings(batch)
     await _unique(batch)
 
 

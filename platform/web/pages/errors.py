@@ -23,7 +23,7 @@ from fieldstone.web.pages.shell import shell_of
 from fieldstone.web.problems import error_json, locale_of
 
 SIGN_IN = "/sign-in"
-OWN_WORDS = frozenset({"internal", "not_found", "forbidden", "unavailable", "bad_request"})
+OWN_WORDS = frozenset({"internal", "not_found", "object_not_found", "forbidden", "unavailable"})
 """Codes whose sentence the page says itself."""
 
 

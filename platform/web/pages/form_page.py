@@ -14,8 +14,8 @@ from fieldstone.web.reader import Reader
 from fieldstone.web.views import NUMERIC, field_view, head_unit, input_id
 
 _LINE_WIDTHS: Mapping[str, int] = {
-    "integer": 96, "decimal": 112, "currency": 136, "percent": 112, "boolean": 88, "date": 152,
-    "picklist": 152, "lookup": 240, "user": 180, "text": 200,
+    "integer": 72, "decimal": 92, "currency": 120, "percent": 88, "boolean": 80, "date": 140,
+    "picklist": 116, "lookup": 184, "user": 160, "text": 130,
 }  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _line_column(reader: Reader, field: Field) -> ColumnView:
         field=field_view(reader, field),
         label=reader.say("%(label)s (%(unit)s)", {"label": label, "unit": unit}) if unit else label,
         numeric=field.type.name in NUMERIC,
-        width=_LINE_WIDTHS.get(field.type.name, 180),
+        width=_LINE_WIDTHS.get(field.type.name, 160),
     )
 
 

@@ -33,12 +33,13 @@ MINE = Binary("=", FieldRef(("owner",)), ME)
 async def show_home(request: Request, transaction: Transaction) -> Response:
     reader = Reader.of(transaction)
     app = current_app(request, apps_of(reader))
+    cards = await _cards(transaction, reader, app)
     page = HomePage(
         greeting=_greeting(reader, transaction),
         summary=show_day(clock.today(reader.locale.timezone), reader.locale.code),
-        modules=await _cards(transaction, reader, app),
+        modules=cards,
         recents=await recent_items(request, transaction, reader),
-        steps=await _steps(transaction, reader, app),
+        steps=await _steps(transaction, reader, cards),
     )
     return show(request, transaction, TEMPLATE, page)
 
@@ -85,13 +86,15 @@ def _objects(reader: Reader, app: App | None) -> Iterator[str]:
             yield name
 
 
-async def _steps(transaction: Transaction, reader: Reader, app: App | None) -> tuple[StepView, ...]:
+async def _steps(
+    transaction: Transaction, reader: Reader, cards: tuple[ModuleCard, ...]
+) -> tuple[StepView, ...]:
     """For whoever sets the organisation up, until all of it is done."""
     if "manage_metadata" not in reader.rights.system or not reader.may("read", USER_OBJECT):
         return ()
     people = await records.count(transaction, Query(object=USER_OBJECT))
-    first = next(_objects(reader, app), "")
-    filled = bool(first) and await records.count(transaction, Query(object=first)) > 0
+    first = next((card.new_url for card in cards if card.new_url), "/")
+    filled = any(card.mine for card in cards)
     adapted = any(each.delta or not each.pack for each in reader.snapshot.components.values())
     steps = (
         StepView(
@@ -111,7 +114,7 @@ async def _steps(transaction: Transaction, reader: Reader, app: App | None) -> t
         StepView(
             label=reader.say("Create the first record"),
             text=reader.say("One is enough to see how it all hangs together."),
-            url=f"/o/{first}/new" if first else "/",
+            url=first,
             icon="plus",
             done=filled,
         ),

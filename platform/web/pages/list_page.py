@@ -36,7 +36,7 @@ from fieldstone.web.views import NUMERIC, field_view, head_unit
 _SLOTS: tuple[Slot, ...] = ("a", "b", "c", "d")
 _WIDTHS: Mapping[str, int] = {
     "currency": 132, "integer": 104, "decimal": 112, "percent": 92, "boolean": 88, "date": 116,
-    "datetime": 160, "time": 92, "picklist": 128, "user": 148, "rating": 116, "duration": 120,
+    "datetime": 160, "time": 92, "picklist": 148, "user": 148, "rating": 116, "duration": 120,
     "autonumber": 148, "phone": 148, "email": 200, "image": 120, "color": 112,
 }  # fmt: skip
 _NAME_WIDTH = 236

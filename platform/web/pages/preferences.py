@@ -16,9 +16,9 @@ from starlette.responses import Response
 from fieldstone.kernel.errors import Forbidden, Unauthenticated
 from fieldstone.kernel.i18n import LOCALES
 from fieldstone.metadata.system_fields import USER_OBJECT
+from fieldstone.runtime.epoch import bump_access_epoch
 from fieldstone.runtime.save import pipeline as save
 from fieldstone.runtime.save.pipeline import Options
-from fieldstone.runtime.sign_in import bump_access_epoch
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.pages.rendering import DENSITIES, THEMES, go_to, is_fragment
 from fieldstone.web.service import COOKIE, in_transaction, service_of

@@ -21,6 +21,7 @@ from fieldstone.web.selection import Column, columns_of, shown
 from fieldstone.web.value_views import NOTHING_LINKED, Linked, record_url
 from fieldstone.web.views import field_view
 
+_NEEDS_LABEL = frozenset({"picklist", "boolean", "integer", "decimal", "percent", "duration"})
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -119,8 +120,9 @@ def _tags(reader: Reader, opened: Opened) -> Iterator[TagView]:
 
 
 def _highlights(reader: Reader, opened: Opened) -> Iterator[FieldValue]:
+    """Values that say what they are without a label."""
     for column in _compact(reader, opened):
-        if column.field.type.name != "picklist":
+        if column.field.type.name not in _NEEDS_LABEL:
             yield shown_field(reader, opened, column.field)
 
 

@@ -63,14 +63,14 @@ def shell_of(request: Request, session: Session, snapshot: Snapshot) -> ShellVie
 
 
 def apps_of(reader: Reader) -> tuple[App, ...]:
-    """The apps in which this person may open something."""
-    return tuple(app for app in _apps(reader.snapshot) if _visible(reader, app))
+    """The apps in which this person may open something; one of all modules when none is."""
+    found = tuple(app for app in _apps(reader.snapshot) if _visible(reader, app))
+    return found or (_everything(reader.snapshot),)
 
 
 @lru_cache(maxsize=512)
 def _apps(snapshot: Snapshot) -> tuple[App, ...]:
-    found = [_app(component) for component in snapshot.of_kind("app")]
-    return tuple(found) or (_everything(snapshot),)
+    return tuple(_app(component) for component in snapshot.of_kind("app"))
 
 
 def _app(component: Component) -> App:
@@ -78,12 +78,13 @@ def _app(component: Component) -> App:
     return App(name=component.name, body=body, items=tuple(ordered(body.get("items"))))
 
 
+@lru_cache(maxsize=512)
 def _everything(snapshot: Snapshot) -> App:
-    """Before anybody has made an app: every object that has a place in the menu."""
+    """Every object that has a place in the menu."""
     names = [
         name
         for name, shape in snapshot.objects.items()
-        if shape.features.get("in_menu") and shape.master is None
+        if shape.features.get("in_menu") is not False and shape.master is None
     ]
     label = {"en": "All modules", "zh_CN": "全部模块"}
     return App(name="", body={"label": label}, items=tuple((name, {}) for name in names))

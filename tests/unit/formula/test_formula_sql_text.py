@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path as FilePath
-from typing import Any
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from unit.formula.fixture_pairs import UPDATE, pairs, update
 from unit.formula.samples import ANN, BOB, CONTEXT, SCOPE
+from unit.formula.tables import column
 
 from fieldstone.formula.binds import Binder, bind_values
 from fieldstone.formula.check import check
@@ -17,24 +16,11 @@ from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import parse_lifted
 from fieldstone.formula.parse import parse
-from fieldstone.formula.scope import Path
 from fieldstone.formula.to_sql import condition, to_sql
 from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.sql import statement
 
-FIXTURES = FilePath(__file__).parent / "fixtures"
-COLUMNS: dict[str, Any] = {
-    "id": sa.Uuid, "name": sa.Text, "nickname": sa.Text, "amount": sa.Numeric(18, 2),
-    "quantity": sa.BigInteger, "ratio": sa.Numeric(10, 2), "factor": sa.Numeric(30, 6),
-    "is_done": sa.Boolean, "status": sa.Text, "colors": ARRAY(sa.Text), "due": sa.Date,
-    "updated": sa.DateTime(timezone=True), "alarm": sa.Time, "owner": sa.Uuid, "parent": sa.Uuid,
-}  # fmt: skip
-TASK = sa.Table("task", sa.MetaData(), *(sa.Column(name, kind) for name, kind in COLUMNS.items()))
-PARENT = TASK.alias("parent")
-
-
-def column(path: Path) -> sa.ColumnElement[Any]:
-    return TASK.c[path[0]] if len(path) == 1 else PARENT.c[path[-1]]
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def as_text(given: str) -> str:

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any, ClassVar, TypeVar
 
 from fieldstone.kernel.errors import Problem
@@ -57,7 +58,9 @@ class Reader:
             return Constant(exact(raw))
         kind, argument = next(iter(raw.items()), ("", None))
         if len(raw) != 1 or kind not in GENERATORS:
-            self.problem("demo.unknown_generator", name=str(kind)[:60], known=listed(GENERATORS))
+            self.problem(
+                "demo.unknown_generator", name=str(kind)[:60], known=listed(GENERATORS, kind)
+            )
             return Constant(None)
         return GENERATORS[kind].read(argument, self.at(kind))
 
@@ -69,7 +72,9 @@ class Reader:
             raw = {main: raw} if main and raw is not None else {}
         for key in raw:
             if key not in known:
-                self.at(key).problem("demo.unknown_key", key=str(key)[:60], known=listed(known))
+                self.at(key).problem(
+                    "demo.unknown_key", key=str(key)[:60], known=listed(known, key)
+                )
         for key in needed:
             if raw.get(key) is None:
                 self.problem("demo.missing_key", key=key)
@@ -81,7 +86,7 @@ class Reader:
         if not path:
             self.problem("demo.bad_argument", value=shown(raw), wanted="field.field")
         elif path[0] not in BUILT_IN and path[0] not in self.fields:
-            self.problem("demo.unknown_name", name=path[0][:60], known=listed(self.fields))
+            self.problem("demo.unknown_name", name=path[0][:60], known=listed(self.fields, path[0]))
         return path
 
     def operand(self, raw: Any) -> Generator:
@@ -98,14 +103,14 @@ class Reader:
                 found.append(name)
             else:
                 known = (*self.names.recipes, *self.names.groups)
-                self.problem("demo.unknown_recipe", name=shown(name), known=listed(known))
+                self.problem("demo.unknown_recipe", name=shown(name), known=listed(known, name))
         return tuple(found)
 
     def items(self, raw: Any) -> Sequence[Any]:
         """A list written here, or the name of one of `lists`."""
         found = self.names.lists.get(raw) if isinstance(raw, str) else raw
         if isinstance(raw, str) and found is None:
-            self.problem("demo.unknown_list", name=raw[:60], known=listed(self.names.lists))
+            self.problem("demo.unknown_list", name=raw[:60], known=listed(self.names.lists, raw))
         elif not isinstance(found, list) or not found:
             self.problem("demo.bad_argument", value=shown(raw), wanted="[…]")
         return found if isinstance(found, list) else ()
@@ -228,5 +233,7 @@ def shown(raw: Any) -> str:
     return str(raw)[:60]
 
 
-def listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)[:40])
+def listed(names: Iterable[str], like: object = "") -> str:
+    """The names most like the one that was written, or the first of all."""
+    known = sorted(names)
+    return ", ".join(get_close_matches(str(like), known, n=4, cutoff=0.5) or known[:20])

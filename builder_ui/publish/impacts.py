@@ -1,0 +1,123 @@
+"""The effect of one change on live data, in words, numbers and records."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fieldstone.metadata.impact import Impact
+from fieldstone.metadata.snapshot import Field
+from fieldstone.web.contexts import ValueView
+from fieldstone.web.problems import message
+
+from fieldstone_builder import links
+from fieldstone_builder.contexts import EntryView
+from fieldstone_builder.desk import Desk
+from fieldstone_builder.fields.data import rows_url, sample_records
+from fieldstone_builder.publish.contexts import ImpactView, TileView
+from fieldstone_builder.usage import ICONS
+
+_LOOKS: dict[str, Literal["info", "warn", "bad"]] = {
+    "info": "info",
+    "warning": "warn",
+    "danger": "bad",
+}
+
+
+async def impact_view(desk: Desk, impact: Impact) -> ImpactView:
+    readable = may_see(desk, impact)
+    records: tuple[ValueView, ...] = ()
+    if readable and impact.sample:
+        records = await sample_records(desk, impact.subject[1].partition(".")[0], impact.sample)
+    tells_rows = bool(impact.sample or impact.values)
+    return ImpactView(
+        text=_text(desk, impact),
+        look=_LOOKS[impact.severity],
+        tiles=_tiles(desk, impact),
+        values=tuple((text, f"{n:,}") for text, n in impact.values) if readable else (),
+        records=records,
+        all_url=_all_url(impact) if readable and impact.count > len(records) else "",
+        users=tuple(
+            EntryView(
+                label=desk.words.label(each),
+                sub=desk.words.kind(each.kind),
+                url=links.component_url(each.key),
+                icon=ICONS.get(each.kind, "file"),
+            )
+            for each in impact.users
+        ),
+        hidden=(
+            ""
+            if readable or not tells_rows
+            else desk.say("Your own permissions do not let you see these values.")
+        ),
+    )
+
+
+def may_see(desk: Desk, impact: Impact) -> bool:
+    """May the reader see records of the object, and values of the field, it is about?"""
+    kind, name = impact.subject
+    owner, _, local = name.partition(".")
+    if kind == "field":
+        return desk.rights.may_read(owner, local)
+    return "read" in desk.rights.of(owner).actions
+
+
+def _text(desk: Desk, impact: Impact) -> str:
+    params = dict(impact.params)
+    if "value" in params:
+        params["value"] = _value_label(desk, impact, str(params["value"]))
+    params.update(count=f"{impact.count:,}", name=desk.words.label_of(impact.subject))
+    for key in ("converted", "failed", "blank"):
+        if key in params:
+            params[key] = f"{params[key]:,}"
+    return message(impact.code, params, desk.words.code, desk.after)
+
+
+def _value_label(desk: Desk, impact: Impact, code: str) -> str:
+    field = _field(desk, impact)
+    item = field.values.get(code) if field else None
+    return desk.words.text((item or {}).get("label")) or code
+
+
+def _field(desk: Desk, impact: Impact) -> Field | None:
+    owner, _, local = impact.subject[1].partition(".")
+    shape = desk.before.objects.get(owner)
+    return shape.fields.get(local) if shape else None
+
+
+def _tiles(desk: Desk, impact: Impact) -> tuple[TileView, ...]:
+    if impact.code == "impact.conversion":
+        params = impact.params
+        return (
+            TileView(number=f"{params['converted']:,}", label=desk.say("convert"), look="ok"),
+            TileView(
+                number=f"{params['failed']:,}",
+                label=desk.say("do not convert, will be blank"),
+                look="bad" if params["failed"] else "2",
+            ),
+            TileView(number=f"{params['blank']:,}", label=desk.say("blank, as before"), look="2"),
+        )
+    words = {
+        "impact.required_missing": (desk.say("records without a value"), "warn"),
+        "impact.field_hidden": (desk.say("records with a value"), "warn"),
+        "impact.object_hidden": (desk.say("records"), "warn"),
+        "impact.duplicates": (desk.say("values more than once"), "bad"),
+        "impact.too_long": (desk.say("records with longer texts"), "warn"),
+        "impact.value_in_use": (desk.say("records with the value"), "warn"),
+    }
+    if impact.code not in words:
+        return ()
+    label, look = words[impact.code]
+    return (TileView(number=f"{impact.count:,}", label=label, look="bad" if look == "bad" else "warn"),)
+
+
+def _all_url(impact: Impact) -> str:
+    """The list of the records concerned, where a filter can name them."""
+    owner, _, local = impact.subject[1].partition(".")
+    if impact.code == "impact.required_missing" and local:
+        return rows_url(owner, f"ISBLANK({local})")
+    if impact.code == "impact.object_hidden":
+        return f"/o/{owner}"
+    if impact.code == "impact.field_hidden":
+        return rows_url(owner, f"NOT(ISBLANK({local}))")
+    return ""

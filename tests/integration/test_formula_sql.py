@@ -1,0 +1,432 @@
+"""One formula, two engines, equal results: Python and PostgreSQL on rows with blanks, extremes
+and many scripts."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from conftest import Server
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.rows import tuple_row
+from unit.formula.samples import ANN, BOB, CONTEXT, NOW, RECORD, SCOPE, SampleScope
+from unit.formula.strategies import Typed
+from unit.formula.tables import COLUMNS, SOURCE, TASK, column
+
+from fieldstone.formula.ast import FieldRef, Node, Placeholder, Value
+from fieldstone.formula.binds import Binder, bind_values
+from fieldstone.formula.check import check
+from fieldstone.formula.context import Context
+from fieldstone.formula.evaluate import evaluate
+from fieldstone.formula.faults import EvaluationError, FormulaError
+from fieldstone.formula.functions.catalogue import FUNCTIONS
+from fieldstone.formula.lift import Lifted, lift, parse_lifted
+from fieldstone.formula.parse import parse
+from fieldstone.formula.print import to_text
+from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.to_sql import condition, to_sql
+from fieldstone.formula.typed import Checked
+from fieldstone.formula.types import BOOLEAN, NUMBER, TEXT, Kind
+from fieldstone.kernel.sql import statement
+
+ZONES = ("UTC", "Asia/Shanghai", "America/New_York")
+
+
+def row(number: int, **values: Any) -> dict[str, Any]:
+    return {**dict.fromkeys(COLUMNS), "id": UUID(int=number), **values}
+
+
+BLANK, ANNA, STREET, FAR, GREEK, SAMPLE = range(6)
+ROWS = (
+    row(BLANK),
+    row(
+        ANNA, name="Anna", nickname="石头 ß", amount=Decimal("1250.50"), quantity=3,
+        ratio=Decimal("40.00"), factor=Decimal("0.333333"), is_done=True, status="won",
+        colors=["red", "green"], due=date(2024, 5, 15), alarm=time(7, 30), owner=ANN,
+        updated=datetime(2024, 5, 14, 23, 15, tzinfo=UTC), parent=UUID(int=ANNA),
+    ),
+    row(
+        STREET, name=" a%b_c\\ ", nickname="Straße", amount=Decimal("-0.01"), quantity=0,
+        ratio=Decimal("-33.33"), factor=Decimal("999999999999999999.999999"), is_done=False,
+        status="lost", colors=[], due=date(2024, 2, 29), alarm=time(0, 0), owner=BOB,
+        updated=datetime(2024, 4, 1, 0, 0, 0, 123000, UTC), parent=UUID(int=FAR),
+    ),
+    row(
+        FAR, name="12.50", nickname="2024-02-29", amount=Decimal("9999999999999999.99"),
+        quantity=-7, ratio=Decimal(0), factor=Decimal("-0.5"), is_done=True, status="open",
+        colors=["blue"], due=date.max, alarm=time(23, 59, 59, 999000),
+        updated=datetime(9999, 12, 30, 23, 59, 59, tzinfo=UTC), parent=UUID(int=GREEK),
+    ),
+    row(
+        GREEK, name="ΑΣ ﬁ ǆ", nickname="a", amount=Decimal(0), quantity=999_999_999_999,
+        ratio=Decimal(100), is_done=False, status="new", colors=["red"], due=date.min, owner=ANN,
+        updated=datetime(1, 1, 2, tzinfo=UTC), parent=UUID(int=BLANK),
+    ),
+    row(
+        SAMPLE, **{path[0]: value for path, value in RECORD.items()} | {"colors": ["green", "red"]},
+    ),
+)  # fmt: skip
+
+
+def as_record(values: Mapping[str, Any]) -> dict[Path, Value]:
+    record: dict[Path, Value] = {(name,): value for name, value in values.items()}
+    if values["parent"] is not None:
+        above = ROWS[values["parent"].int]
+        record |= {("parent", name): value for name, value in above.items()}
+    return record
+
+
+RECORDS = tuple(as_record(values) for values in ROWS)
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The table with the rows above, on a connection of its own."""
+
+    connection: psycopg.Connection[Any]
+
+    def run(self, clause: sa.Select[Any], values: Mapping[str, Any]) -> list[Any]:
+        made = statement(clause)
+        return self.connection.execute(made.text, {**made.known, **values}).fetchall()
+
+    def ids(self, text: str, context: Context = CONTEXT) -> list[int]:
+        """The rows that a filter finds, as the query layer would ask for them."""
+        lifted, binder = parse_lifted(text), Binder()
+        checked = check(lifted.shape, SCOPE, expected=BOOLEAN)
+        test = condition(checked, column, binder)
+        clause = sa.select(TASK.c.id).select_from(SOURCE).where(test).order_by(TASK.c.id)
+        found = self.run(clause, bind_values(binder.binds, lifted.values, context))
+        return [each[0].int for each in found]
+
+
+@pytest.fixture(scope="module")
+def tasks(server: Server) -> Iterator[Tasks]:
+    with psycopg.connect(server.admin_url, autocommit=True, row_factory=tuple_row) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        connection.execute("SET search_path = pg_temp, public")
+        made = Tasks(connection)
+        connection.execute(str(sa.schema.CreateTable(TASK).compile(dialect=_dialect())))
+        for values in ROWS:
+            made.run(sa.insert(TASK).values(values).returning(TASK.c.id), {})  # type: ignore[arg-type]  # an insert that returns
+        yield made
+
+
+def _dialect() -> Any:
+    return sa.create_mock_engine("postgresql+psycopg://", lambda *_: None).dialect
+
+
+def in_python(checked: Checked, context: Context, lifted: Lifted | None = None) -> list[Any]:
+    """The values for all rows; an EvaluationError where there is none."""
+    values = lifted.values if lifted else ()
+    found: list[Any] = []
+    for record in RECORDS:
+        try:
+            found.append(evaluate(checked, record, context, values))
+        except EvaluationError as error:
+            found.append(error)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("TRUE", [0, 1, 2, 3, 4, 5]),
+        ("NULL = NULL", [0, 1, 2, 3, 4, 5]),
+        ("is_done", [1, 3]),
+        ("NOT is_done", [2, 4, 5]),
+        ("is_done = FALSE OR is_done = NULL", [0, 2, 4, 5]),
+        ("amount > 0", [1, 3, 5]),
+        ("amount <> 0", [1, 2, 3, 5]),
+        ("NOT (amount > 0)", [2, 4]),
+        ("NOT (amount > 0 AND is_done)", [0, 2, 4, 5]),
+        ("name = 'Anna'", [1]),
+        ("name <> 'Anna'", [0, 2, 3, 4, 5]),
+        ("NOT (name = 'Anna')", [0, 2, 3, 4, 5]),
+        ("name = ''", [0]),
+        ("name <> NULL", [1, 2, 3, 4, 5]),
+        ("name = $org.currency", [0]),
+        ("name = 'anna'", []),
+        ("name < 'F'", [1, 2, 3]),
+        ("name >= 'F'", [4, 5]),
+        ("name IN ('Anna', 'x')", [1]),
+        ("name NOT IN ('Anna', 'x')", [0, 2, 3, 4, 5]),
+        ("ISBLANK(name)", [0]),
+        ("CONTAINS(name, '%')", [2]),
+        ("CONTAINS(name, '_c\\\\')", [2]),
+        ("CONTAINS(nickname, '石')", [1]),
+        ("CONTAINS(name, '')", [0, 1, 2, 3, 4, 5]),
+        ("CONTAINS(name, $org.currency)", [0, 1, 2, 3, 4, 5]),
+        ("NOT CONTAINS(name, 'n')", [2, 3, 4]),
+        ("BEGINS(name, ' a') OR ENDS(name, 'a')", [1, 2]),
+        ("BEGINS(name, nickname)", [0, 5]),
+        ("LIKE(name, '_n%')", [1]),
+        ("LIKE(name, '% ')", [2]),
+        ("UPPER(nickname) = 'STRASSE'", [2]),
+        ("LOWER(name) = 'ας ﬁ ǆ'", [4]),
+        ("LEN(nickname) = 4", [1]),
+        ("LEN(name) = 0", [0]),
+        ("MID(nickname, 1, 2) = '石头'", [1]),
+        ("status = 'won'", [1]),
+        ("status <> 'won'", [2, 3, 4, 5]),
+        ("status IN ('won', 'new')", [1, 4]),
+        ("status NOT IN ('won', 'new')", [0, 2, 3, 5]),
+        ("ISPICKVAL(status, '')", [0]),
+        ("NOT ISPICKVAL(status, 'won')", [0, 2, 3, 4, 5]),
+        ("CASE(status, 'won', 1, 'lost', 2, 3) = 3", [0, 3, 4, 5]),
+        ("INCLUDES(colors, 'red')", [1, 4, 5]),
+        ("EXCLUDES(colors, 'red', 'blue')", [0, 2]),
+        ("ISBLANK(colors)", [0, 2]),
+        ("ratio = 0.4", [1, 5]),
+        ("ratio > 0.4", [4]),
+        ("ratio IN (0, 1)", [3, 4]),
+        ("ratio * 100 > 39.99", [1, 4, 5]),
+        ("quantity < 2.5", [2, 3]),
+        ("quantity >= 2.5", [1, 4, 5]),
+        ("quantity = 2.5", []),
+        ("NOT (quantity = 2.5)", [1, 2, 3, 4, 5]),
+        ("quantity IN (3, 0, 2.5)", [1, 2, 5]),
+        ("quantity > 99999999999999999999", []),
+        ("quantity < 99999999999999999999", [1, 2, 3, 4, 5]),
+        ("amount / quantity > 100", [1, 5]),
+        ("amount / quantity > 100 OR TRUE", [0, 1, 3, 4, 5]),
+        ("TRUE OR amount / quantity > 100", [0, 1, 2, 3, 4, 5]),
+        ("ISBLANK(amount / quantity)", [0]),
+        ("(1 / 9 * 9 = 1) AND quantity / 9 * 9 = 3", [1, 5]),
+        ("factor * factor * factor < 1", [1, 3, 5]),
+        ("due = '2024-05-15'", [1]),
+        ("due > TODAY()", [3, 5]),
+        ("due >= TODAY() - 90", [1, 2, 3, 5]),
+        ("due = NULL", [0]),
+        ("due + 1 = '2024-03-01'", [2]),
+        ("due - DATE(2024, 5, 1) = 14", [1]),
+        ("ADDMONTHS(due, 1) = '2024-03-31'", [2]),
+        ("EOMONTH(due, 0) = due", [2, 3, 5]),
+        ("STARTOF(due, 'month') = '2024-05-01'", [1, 5]),
+        ("INPERIOD(due, 'this_month')", [1, 5]),
+        ("INPERIOD(updated, 'yesterday')", [1, 5]),
+        ("INPERIOD(due, 'older_than_n_days:0')", [2, 4]),
+        ("YEAR(due) = 2024 AND MONTH(due) = 2", [2]),
+        ("updated < '2024-04-02'", [2, 4]),
+        ("updated > NOW() - 1", [1, 3, 5]),
+        ("DATEVALUE(nickname) = '2024-02-29'", [3]),
+        ("VALUE(name) = 12.5", [3]),
+        ("alarm < '07:30:00.001'", [1, 2, 5]),
+        ("owner = $user.id", [1, 4, 5]),
+        ("owner <> $user.id", [2]),
+        ("owner = '018f0000-0000-7000-8000-00000000000b'", [2]),
+        ("parent.name = 'Anna'", [1]),
+        ("parent.amount > 0", [1, 2]),
+        ("ISBLANK(parent.name)", [0, 4, 5]),
+        ("IF(is_done, amount, quantity) > 3", [1, 3, 4]),
+        ("BLANKVALUE(amount, 7) = 7", [0]),
+        ("XOR(is_done, amount > 1)", [5]),
+        ("MAX(amount, quantity) = quantity", [2, 4]),
+        ("TEXT(amount) = '1250.5'", [1, 5]),
+        ("name & ' ' & nickname = 'Anna 石头 ß'", [1]),
+        ("IF(ISBLANK(due), 'none', TEXT(due)) = 'none'", [0]),
+        ("ISBLANK(sketch)", [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_filters(tasks: Tasks, text: str, expected: list[int]) -> None:
+    checked = check(parse(text), SCOPE, expected=BOOLEAN, text=text)
+    in_memory = in_python(checked, CONTEXT)
+    assert [index for index, value in enumerate(in_memory) if value is True] == expected
+    assert tasks.ids(text) == expected
+
+
+def test_time_zones_of_the_user(tasks: Tasks) -> None:
+    shanghai = Context(now=NOW, timezone="Asia/Shanghai", parameters=CONTEXT.parameters)
+    assert tasks.ids("INPERIOD(updated, 'today')", shanghai) == [1, 5]
+    assert tasks.ids("INPERIOD(updated, 'today')") == []
+    assert tasks.ids("DAY(updated) = 15", shanghai) == [1, 5]
+
+
+class WithLiterals(SampleScope):
+    """The literals of an example as fields, so that PostgreSQL must compute with them."""
+
+    def resolve(self, path: Path) -> Named | None:
+        if path[0].startswith("text_"):
+            return Named(name=path[0], label="", type=TEXT)
+        if path[0].startswith("number_"):
+            return Named(name=path[0], label="", type=NUMBER)
+        return super().resolve(path)
+
+
+def with_fields(node: Any) -> Any:
+    """The shape of a formula with a field for each placeholder."""
+    if isinstance(node, Placeholder):
+        kind = "text" if node.kind == "text" else "number"
+        return FieldRef((f"{kind}_{node.index}",))
+    if isinstance(node, tuple):
+        return tuple(with_fields(each) for each in node)
+    if not hasattr(node, "__dataclass_fields__"):
+        return node
+    return type(node)(*(with_fields(getattr(node, name)) for name in node.__dataclass_fields__))
+
+
+EXAMPLES = [example for function in FUNCTIONS.values() for example in function.examples]
+
+
+@pytest.mark.parametrize(("text", "expected"), EXAMPLES, ids=[text for text, _ in EXAMPLES])
+def test_examples_are_true_in_the_database(tasks: Tasks, text: str, expected: str) -> None:
+    lifted = parse_lifted(text)
+    try:
+        checked = check(with_fields(lifted.shape), WithLiterals())
+    except FormulaError:  # a function that needs literals keeps them
+        checked = check(parse(text), SCOPE)
+
+    def place(path: Path) -> sa.ColumnElement[Any]:
+        kind, _, index = path[0].partition("_")
+        if kind not in ("text", "number"):
+            return column(path)
+        value = sa.literal(lifted.values[int(index)])
+        return sa.cast(value, sa.Text if kind == "text" else sa.Numeric)
+
+    binder = Binder()
+    value = to_sql(checked, place, binder)
+    clause = sa.select(value).select_from(SOURCE).where(TASK.c.id == UUID(int=SAMPLE))
+    found = tasks.run(clause, bind_values(binder.binds, lifted.values, CONTEXT))
+    assert found[0][0] == evaluate(check(parse(expected), SCOPE), RECORDS[SAMPLE], CONTEXT)
+
+
+def readable(value: sa.ColumnElement[Any], kind: Kind) -> sa.ColumnElement[Any]:
+    """As text where the driver knows fewer years than PostgreSQL."""
+    if kind is Kind.DATE:
+        return sa.cast(value, sa.Text)
+    if kind is Kind.DATETIME:
+        text: sa.ColumnElement[Any] = sa.cast(sa.func.timezone("UTC", value), sa.Text)
+        return text
+    return value
+
+
+def as_read(value: Any) -> Any:
+    match value:
+        case EvaluationError():
+            return None
+        case datetime():
+            text = value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+ANY = Typed(3)
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.one_of(ANY.condition, ANY.number, ANY.text, ANY.date, ANY.instant), st.sampled_from(ZONES)
+)
+def test_random_formulas(tasks: Tasks, node: Node, zone: str) -> None:
+    context = Context(now=NOW, timezone=zone, parameters=CONTEXT.parameters)
+    try:
+        whole = check(node, SCOPE)
+    except FormulaError as error:
+        assert {fault.code for fault in error.faults} <= {"CONST_ERROR", "ARG_TYPE"}
+        return
+    lifted = lift(node)
+    shape, binder = check(lifted.shape, SCOPE), Binder()
+    is_condition = shape.type == BOOLEAN
+    try:
+        value = readable(to_sql(shape, column, binder), shape.type.kind)
+        test = condition(shape, column, binder) if is_condition else sa.true()
+    except FormulaError as error:
+        assert [fault.code for fault in error.faults] == ["TOO_COSTLY"]
+        return
+    clause = sa.select(value, sa.func.coalesce(test, sa.false()))
+    clause = clause.select_from(SOURCE).order_by(TASK.c.id)
+    found = tasks.run(clause, bind_values(binder.binds, lifted.values, context))
+    expected = in_python(whole, context)
+    assert [each[0] for each in found] == [as_read(each) for each in expected], to_text(node)
+    if is_condition:
+        assert [each[1] for each in found] == [each is True for each in expected], to_text(node)
+
+
+def test_case_mapping_of_every_letter(tasks: Tasks) -> None:
+    """Also to be run when Python, PostgreSQL or Unicode moves on."""
+    letters = [
+        chr(code)
+        for code in range(1, 0x110000)
+        if not 0xD800 <= code < 0xE000 and unicodedata.category(chr(code)) != "Cn"
+    ]
+    cased = [char for char in letters if char.upper() != char or char.lower() != char]
+    checked = check(parse("UPPER(name) & '|' & LOWER(name)"), SCOPE)
+    given_ = sa.column("given", sa.Text)
+    source = sa.func.unnest(sa.bindparam("cased", type_=sa.ARRAY(sa.Text))).alias("given")
+    binder = Binder()
+    value = to_sql(checked, lambda _path: given_, binder)
+    clause = sa.select(given_, value).select_from(source)
+    found = tasks.run(clause, {"cased": cased, **bind_values(binder.binds, (), CONTEXT)})
+    wrong = [(char, text) for char, text in found if text != f"{char.upper()}|{char.lower()}"]
+    assert len(cased) > 2_800
+    assert wrong == []
+
+
+INDEXES = (
+    "CREATE INDEX ON task (amount)",
+    "CREATE INDEX ON task (quantity)",
+    "CREATE INDEX ON task (ratio)",
+    "CREATE INDEX ON task (name)",
+    "CREATE INDEX ON task USING gin (nickname gin_trgm_ops)",
+    "CREATE INDEX ON task (due)",
+    "CREATE INDEX ON task (updated)",
+    "CREATE INDEX ON task (owner)",
+    "CREATE INDEX ON task (status)",
+    "CREATE INDEX ON task USING gin (colors)",
+)
+
+
+@pytest.fixture(scope="module")
+def indexed(tasks: Tasks) -> Iterator[Tasks]:
+    for index in INDEXES:
+        tasks.connection.execute(index)
+    tasks.connection.execute("SET enable_seqscan = off")
+    yield tasks
+    tasks.connection.execute("RESET enable_seqscan")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "amount > 1000",
+        "amount = 5 AND is_done",
+        "ratio > 0.4",
+        "ratio IN (0.1, 0.2)",
+        "quantity >= 2.5",
+        "quantity = 3",
+        "quantity IN (1, 2)",
+        "name = 'Anna'",
+        "name IN ('Anna', 'x')",
+        "CONTAINS(nickname, '石头 ')",
+        "LIKE(nickname, '%abc%')",
+        "CONTAINS(nickname, $user.name)",
+        "due = '2024-05-15'",
+        "due >= TODAY() - 7",
+        "INPERIOD(due, 'this_month')",
+        "INPERIOD(updated, 'last_n_days:7')",
+        "owner = $user.id",
+        "status = 'won'",
+        "ISPICKVAL(status, 'won')",
+        "status IN ('won', 'lost')",
+        "INCLUDES(colors, 'red')",
+        "AND(amount > 1000, OR(status = 'won', status = 'lost'))",
+    ],
+)
+def test_an_index_on_the_column_serves_the_filter(indexed: Tasks, text: str) -> None:
+    lifted, binder = parse_lifted(text), Binder()
+    test = condition(check(lifted.shape, SCOPE), column, binder)
+    made = statement(sa.select(TASK.c.id).where(test))
+    values = {**made.known, **bind_values(binder.binds, lifted.values, CONTEXT)}
+    plan = indexed.connection.execute(f"EXPLAIN {made.text}", values).fetchall()
+    assert "Index Cond" in "\n".join(line for (line,) in plan), plan
