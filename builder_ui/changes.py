@@ -8,7 +8,6 @@ from typing import Any
 
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
-
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields.access import level_words
 from fieldstone_builder.fields.options import enum_words, label_of
@@ -91,7 +90,9 @@ class _Teller:
         for index, step in enumerate(path):
             inside = path[index - 1] if index else ""
             if inside in ITEMS:
-                parts.append(self._item(path[: index + 1], value if index == len(path) - 1 else None))
+                parts.append(
+                    self._item(path[: index + 1], value if index == len(path) - 1 else None)
+                )
             elif step not in ("objects", "items", "fields") or index == len(path) - 1:
                 parts.append(self._word(step))
         return " / ".join(parts)

@@ -13,7 +13,6 @@ from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.web.contexts import ProblemView
 from fieldstone.web.problems import problem_json
 from fieldstone.web.views import input_id
-
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.draft import Draft, draft_of
 
@@ -34,7 +33,7 @@ def check(before: Snapshot, operations: Sequence[Operation], keys: Collection[Ke
     draft = draft_of(before, operations)
     refused = [
         located
-        for located, key in map(lambda each: located_at(each, operations), draft.problems)
+        for located, key in (located_at(each, operations) for each in draft.problems)
         if key in keys
     ]
     found = validate.problems(draft.after, set(keys))

@@ -21,7 +21,6 @@ from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.reader import Reader
 from fieldstone.web.routes import tenant_route
 from fieldstone.web.service import AfterCommit
-
 from fieldstone_builder.draft import Draft, read_draft
 from fieldstone_builder.words import Words
 
@@ -56,9 +55,7 @@ class Desk:
             name: ObjectRights(actions=frozenset(ACTIONS), readable=frozenset(shape.fields))
             for name, shape in self.after.objects.items()
         }
-        return Reader(
-            snapshot=self.after, rights=Rights(objects=every), locale=self.words.locale
-        )
+        return Reader(snapshot=self.after, rights=Rights(objects=every), locale=self.words.locale)
 
     def say(self, message: str, params: dict[str, Any] | None = None) -> str:
         return self.words.say(message, params)

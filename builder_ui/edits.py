@@ -14,7 +14,6 @@ from fieldstone.metadata.merge import Body, patch_between, patched
 from fieldstone.metadata.operations import Operation
 from fieldstone.metadata.references import references
 from fieldstone.metadata.snapshot import Snapshot
-
 from fieldstone_builder.draft import draft_of
 
 Operations = tuple[Operation, ...]

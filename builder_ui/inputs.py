@@ -8,7 +8,6 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from fieldstone.kernel.i18n import LOCALES, Text
-
 from fieldstone_builder.checks import Faults
 from fieldstone_builder.contexts import InputView
 from fieldstone_builder.desk import Desk
@@ -29,7 +28,7 @@ def text_inputs(
     **more: Any,
 ) -> tuple[InputView, ...]:
     """One input for each language of `labels`; a problem with the text stands at the first."""
-    found = []
+    found: list[InputView] = []
     for code in (each for each in languages(desk) if each in labels):
         inputs = (f"{name}.{code}",) if found else (f"{name}.{code}", name)
         found.append(
@@ -60,9 +59,7 @@ def chosen(form: FormData, name: str) -> list[str]:
 
 def typed_text(form: FormData, name: str) -> dict[str, str]:
     """What was typed in each language that the form asks for."""
-    return {
-        code: typed(form, f"{name}.{code}") for code in LOCALES if f"{name}.{code}" in form
-    }
+    return {code: typed(form, f"{name}.{code}") for code in LOCALES if f"{name}.{code}" in form}
 
 
 def merged_text(current: Text | None, given: Mapping[str, str]) -> dict[str, str]:

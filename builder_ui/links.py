@@ -14,6 +14,12 @@ VERSIONS = "/setup/versions"
 BIN = "/setup/bin"
 DRAFT = "/setup/draft"
 
+# API names have no hyphens, so these never hide an object, a field or a value set
+NEW_OBJECT = f"{OBJECTS}/new-object"
+NEW_VALUE_SET = f"{VALUE_SETS}/new-set"
+NEW_FIELD = "new-field"
+FILL_RATES = "fill-rates"
+
 
 def object_url(name: str, tab: str = "") -> str:
     return f"{OBJECTS}/{quote(name)}" + (f"/{tab}" if tab else "")
@@ -21,6 +27,11 @@ def object_url(name: str, tab: str = "") -> str:
 
 def field_url(object_name: str, field: str) -> str:
     return f"{object_url(object_name)}/fields/{quote(field)}"
+
+
+def new_field_url(object_name: str, type_name: str = "") -> str:
+    chosen = f"?type={type_name}" if type_name else ""
+    return f"{object_url(object_name)}/fields/{NEW_FIELD}{chosen}"
 
 
 def value_set_url(name: str) -> str:

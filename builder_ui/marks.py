@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fieldstone.web.contexts import TagView
-
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.draft import State
 

@@ -11,7 +11,6 @@ from fieldstone.kernel.ids import API_NAME, API_NAME_LENGTH, derive_api_name
 from fieldstone.metadata.components import Key
 from fieldstone.metadata.system_fields import RESERVED_NAMES
 from fieldstone.web.api.bodies import answer
-
 from fieldstone_builder.desk import Desk
 
 LONGEST_LABEL = 200

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from fieldstone.web.contexts import NavGroup, NavItem, ShellView
 from fieldstone.web.pages.shell import shell_of
-
 from fieldstone_builder import links
 from fieldstone_builder.desk import Desk
 

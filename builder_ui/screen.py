@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 
 from fieldstone.web.pages.rendering import is_fragment, site_of
 from fieldstone.web.templating import TEMPLATES, Templates
-
 from fieldstone_builder import links, toasts
 from fieldstone_builder.contexts import CrumbView, StripView
 from fieldstone_builder.desk import Desk
@@ -65,7 +64,9 @@ def strip_of(desk: Desk) -> StripView | None:
     reviewing = desk.request.url.path == links.PUBLISH
     return StripView(
         title=desk.words.count(
-            "%(count)s change is not published yet", "%(count)s changes are not published yet", count
+            "%(count)s change is not published yet",
+            "%(count)s changes are not published yet",
+            count,
         ),
         text=desk.say("Only you and other administrators see the draft."),
         review_url="" if reviewing else links.PUBLISH,

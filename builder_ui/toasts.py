@@ -10,7 +10,6 @@ from starlette.responses import Response
 from fieldstone.kernel.ids import is_uuid
 from fieldstone.web.contexts import ToastView
 from fieldstone.web.pages.rendering import go_to
-
 from fieldstone_builder.links import DRAFT
 from fieldstone_builder.words import Words
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.references import Reference, references
 from fieldstone.metadata.snapshot import Snapshot
-
 from fieldstone_builder import links
 from fieldstone_builder.contexts import EntryView, GroupView
 from fieldstone_builder.desk import Desk

@@ -26,6 +26,7 @@ from fieldstone.kernel.worker import work
 from fieldstone.web.app import build_app
 from fieldstone.web.health import health_routes
 from fieldstone.web.service import Service
+from fieldstone_builder.routes import ROUTES
 
 SECONDS_FOR_REQUESTS = 10  # that are being answered when the server is told to stop
 WAITING_CONNECTIONS = 2048
@@ -54,7 +55,7 @@ def compose(installation: Installation) -> ASGIApp:
         files=installation.files,
         settings=installation.settings,
     )
-    return build_app(service, extra=health_routes())
+    return build_app(service, extra=[*ROUTES, *health_routes()])
 
 
 def run(serving: Serving) -> None:

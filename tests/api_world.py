@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -291,18 +292,33 @@ async def _person(database: Database, tenant: Tenant, account: str, body: Body) 
     return await accounts.create_token(database, tenant, account, "test")
 
 
+@asynccontextmanager
+async def copied(server: Server, prepared: Prepared, folder: Path) -> AsyncIterator[World]:
+    with server.copied(prepared.database) as urls:
+        async with connected(urls, folder) as installation:
+            app = compose(installation)
+            yield World(installation=installation, app=app, prepared=prepared, urls=urls)
+
+
 @pytest.fixture
 async def world(
     server: Server, prepared: Prepared, tmp_path: Path, anyio_backend: str
 ) -> AsyncIterator[World]:
-    with server.copied(prepared.database) as urls:
-        async with connected(urls, tmp_path) as installation:
-            yield World(
-                installation=installation,
-                app=compose(installation),
-                prepared=prepared,
-                urls=urls,
-            )
+    """A copy of the organisation for one test."""
+    async with copied(server, prepared, tmp_path) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+async def shared(
+    server: Server,
+    prepared: Prepared,
+    tmp_path_factory: pytest.TempPathFactory,
+    anyio_backend: str,
+) -> AsyncIterator[World]:
+    """One copy for all tests of a module that leave it as it is."""
+    async with copied(server, prepared, tmp_path_factory.mktemp("shared")) as one:
+        yield one
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from starlette.datastructures import FormData
 
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.snapshot import Object
-
 from fieldstone_builder.contexts import ChoiceView
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.edits import Operations, put
@@ -131,7 +130,7 @@ def with_access(
 
 
 def _with_level(
-    body: dict[str, Any], object_name: str, field: str, level: str
+    body: Mapping[str, Any], object_name: str, field: str, level: str
 ) -> dict[str, Any]:
     objects = dict(body.get("objects", {}))
     entry = dict(objects.get(object_name, {}))

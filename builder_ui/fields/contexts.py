@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldstone.web.contexts import FieldValue, ProblemView, TagView, ValueView
-
 from fieldstone_builder.contexts import ChoiceView, GroupView, InputView
 from fieldstone_builder.objects.contexts import FieldsView, HeadView
 

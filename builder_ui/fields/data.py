@@ -16,7 +16,6 @@ from fieldstone.runtime.field_stats import Held
 from fieldstone.web.contexts import ValueView
 from fieldstone.web.reader import Reader
 from fieldstone.web.value_views import Cell, Linked, reference, shortened, value_view
-
 from fieldstone_builder.checks import check, faults
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields.contexts import DataView, DryRun
@@ -67,9 +66,7 @@ def rows_url(object_name: str, condition: str) -> str:
     return f"/o/{object_name}?filter={quote(condition)}"
 
 
-async def _values(
-    desk: Desk, field: Field, held: Held
-) -> tuple[tuple[ValueView, str, int], ...]:
+async def _values(desk: Desk, field: Field, held: Held) -> tuple[tuple[ValueView, str, int], ...]:
     if field.type.name in UNSHOWN or not held.commonest:
         return ()
     reader = Reader.of(desk.transaction)

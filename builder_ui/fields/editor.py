@@ -9,7 +9,6 @@ from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.physical import column_shape
 from fieldstone.metadata.snapshot import Object
 from fieldstone.metadata.validate import PICKLISTS
-
 from fieldstone_builder import links
 from fieldstone_builder.checks import Faults
 from fieldstone_builder.contexts import ChoiceView, InputView
@@ -52,17 +51,17 @@ def where_of(entry: Entry) -> Any:
 
 def type_step(desk: Desk, shape: Object) -> EditorView:
     """The gallery: what kind of field shall it be?"""
-    base = links.object_url(shape.name, "fields")
+    base, new = links.object_url(shape.name, "fields"), links.new_field_url(shape.name)
     return EditorView(
         title=desk.say("New field"),
         api_name="",
         icon="plus",
         action=base,
-        form_url=f"{base}/new/form",
+        form_url=f"{new}/form",
         close_url=base,
         step="type",
         is_new=True,
-        families=families(desk, tuple(FIELD_TYPES), "", f"{base}/new"),
+        families=families(desk, tuple(FIELD_TYPES), "", new),
     )
 
 
@@ -147,7 +146,8 @@ def _placed(desk: Desk, entry: Entry) -> str:
 def _addresses(desk: Desk, entry: Entry) -> dict[str, Any]:
     base = links.object_url(entry.object.name, "fields")
     if entry.known is None:
-        return {"action": base, "form_url": f"{base}/new/form", "close_url": base}
+        new = links.new_field_url(entry.object.name)
+        return {"action": base, "form_url": f"{new}/form", "close_url": base}
     url = links.field_url(entry.object.name, entry.name)
     state = desk.draft.state(*entry.key)
     published = entry.published is not None

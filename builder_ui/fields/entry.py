@@ -15,7 +15,6 @@ from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.snapshot import Object
 from fieldstone.metadata.validate import NOT_UNIQUE, PICKLISTS
 from fieldstone.metadata.values import to_json
-
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields import access, placement
 from fieldstone_builder.fields.options import read_options
@@ -33,7 +32,7 @@ WITH_DEFAULT = frozenset({
     "boolean", "date", "time", "duration", "rating", "color", "region",
 })  # fmt: skip
 COMPUTED = frozenset({"formula", "rollup"})
-NOT_INDEXED = NOT_UNIQUE + ("polymorphic", "many_to_many", "autonumber", "master_detail", "lookup")
+NOT_INDEXED = (*NOT_UNIQUE, "polymorphic", "many_to_many", "autonumber", "master_detail", "lookup")
 ORDER_STEP = 16
 
 
@@ -176,7 +175,7 @@ def _choices(
     if kind.name not in PICKLISTS:
         return ()
     known = start.known.body if start.known else {}
-    deciding = controlling_codes(desk, start.object, str(body.get("depends_on") or ""))
+    deciding = controlling_codes(start.object, str(body.get("depends_on") or ""))
     rows = read_values(form, known, deciding if body.get("depends_on") else None)
     if typed(form, "source") == "set":
         body["value_set"] = typed(form, "value_set")
@@ -185,7 +184,7 @@ def _choices(
     return rows
 
 
-def controlling_codes(desk: Desk, shape: Object, name: str) -> tuple[str, ...]:
+def controlling_codes(shape: Object, name: str) -> tuple[str, ...]:
     field = shape.fields.get(name)
     if field is None:
         return ()
@@ -213,5 +212,3 @@ def _default(
 
 def _kept(kind: FieldType, body: Body, known: Body) -> bool:
     return known.get("default") is not None and known.get("type") == body["type"] == kind.name
-
-

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from fieldstone.kernel.errors import Problem
 from fieldstone.metadata.components import Key
-
 from fieldstone_builder import edits
 from fieldstone_builder.checks import Checked, check
 from fieldstone_builder.desk import Desk
@@ -48,9 +47,7 @@ def changed_keys(desk: Desk, operations: Operations) -> list[Key]:
     """The components whose operations are not those of the draft."""
     before = {(each.kind, each.name): each for each in desk.draft.operations}
     return [
-        (each.kind, each.name)
-        for each in operations
-        if before.get((each.kind, each.name)) != each
+        (each.kind, each.name) for each in operations if before.get((each.kind, each.name)) != each
     ]
 
 

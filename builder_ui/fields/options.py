@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -10,7 +11,6 @@ from starlette.datastructures import FormData
 from fieldstone.metadata.field_types.base import FieldType
 from fieldstone.metadata.kinds.base import FORMULA, TEXT
 from fieldstone.metadata.snapshot import Object
-
 from fieldstone_builder.checks import Faults
 from fieldstone_builder.contexts import ChoiceView, InputView
 from fieldstone_builder.desk import Desk
@@ -62,12 +62,12 @@ def _listed(form: FormData, name: str) -> list[str]:
 def option_inputs(
     desk: Desk, shape: Object, kind: FieldType, body: Body, faults: Faults
 ) -> Iterator[InputView]:
-    needed = kind.config_schema.get("required", ())
-    for key, schema in option_schemas(kind).items():
+    for key in option_schemas(kind):
         if key == "related_label":
             yield from _texts(desk, key, body, faults)
             continue
-        yield _input(desk, shape, key, schema, body, faults, required=key in needed)
+        problems = (*faults.at(f"o.{key}"), *faults.below(f"o.{key}."))
+        yield replace(_input(desk, shape, kind, key, body), problems=problems)
 
 
 def _texts(desk: Desk, key: str, body: Body, faults: Faults) -> tuple[InputView, ...]:
@@ -79,18 +79,9 @@ def _texts(desk: Desk, key: str, body: Body, faults: Faults) -> tuple[InputView,
     return text_inputs(desk, f"o.{key}", words, body.get(key), faults, max_length=80)
 
 
-def _input(  # one call shape for every option
-    desk: Desk,
-    shape: Object,
-    key: str,
-    schema: Schema,
-    body: Body,
-    faults: Faults,
-    *,
-    required: bool,
-) -> InputView:
-    value = body.get(key)
-    default = schema.get("default")
+def _input(desk: Desk, shape: Object, kind: FieldType, key: str, body: Body) -> InputView:
+    schema = option_schemas(kind)[key]
+    value, default = body.get(key), schema.get("default")
     choices = _choices(desk, shape, key, schema, value)
     return InputView(
         name=f"o.{key}",
@@ -99,13 +90,12 @@ def _input(  # one call shape for every option
         values=(("", _shown(value)),),
         help=help_of(desk, key),
         placeholder="" if default is None else str(default),
-        required=required,
+        required=key in kind.config_schema.get("required", ()),
         checked=bool(value if value is not None else default),
         min=str(schema.get("minimum", "")),
         max=str(schema.get("maximum", "")),
         max_length=schema.get("maxLength"),
         choices=choices,
-        problems=(*faults.at(f"o.{key}"), *faults.below(f"o.{key}.")),
         renews=key in ("target", "depends_on", "multiple", "max"),
         span=WIDE if key in ("filter", "targets", "accept", "format") else 1,
     )
@@ -174,9 +164,7 @@ def _objects(desk: Desk, value: Any, *, several: bool) -> tuple[ChoiceView, ...]
 def _controlling(desk: Desk, shape: Object, value: Any) -> tuple[ChoiceView, ...]:
     """Picklists that may decide which values can be chosen."""
     found = [
-        ChoiceView(
-            value=each.name, label=desk.words.text(each.label), chosen=each.name == value
-        )
+        ChoiceView(value=each.name, label=desk.words.text(each.label), chosen=each.name == value)
         for each in shape.own_fields
         if each.type.name == "picklist" and each.name != desk.request.path_params.get("field")
     ]

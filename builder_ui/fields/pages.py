@@ -13,7 +13,6 @@ from fieldstone.metadata.references import users_of
 from fieldstone.metadata.validate import PICKLISTS
 from fieldstone.runtime import field_stats
 from fieldstone.web.contexts import TagView
-
 from fieldstone_builder import edits, links, toasts
 from fieldstone_builder.checks import check, faults
 from fieldstone_builder.desk import Desk
@@ -119,7 +118,9 @@ async def save_field(desk: Desk) -> Response:
     await desk.keep(found.operations)
     base = links.object_url(entry.object.name, "fields")
     more = typed(await desk.form(), "then") == "new"
-    return toasts.leave(f"{base}/new" if more else base, "kept" if changed else "same")
+    return toasts.leave(
+        links.new_field_url(entry.object.name) if more else base, "kept" if changed else "same"
+    )
 
 
 async def ask_delete(desk: Desk) -> Response:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.datastructures import FormData
 
 from fieldstone.metadata.codec import next_order, ordered
 from fieldstone.metadata.snapshot import Object
-
 from fieldstone_builder.contexts import ChoiceView, InputView
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.edits import Operations, put
@@ -102,7 +102,7 @@ def with_placement(
     return operations
 
 
-def _in_section(body: dict[str, Any], section: str, name: str, type_name: str) -> dict[str, Any]:
+def _in_section(body: Mapping[str, Any], section: str, name: str, type_name: str) -> dict[str, Any]:
     sections = body["sections"]
     fields = sections[section].get("fields", {})
     place: dict[str, Any] = {"order": next_order(fields)}

@@ -12,7 +12,6 @@ from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.web.contexts import BLANK, FieldValue, ValueView
 from fieldstone.web.value_views import Cell, value_view
 from fieldstone.web.views import field_view
-
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields.entry import WITH_DEFAULT, Entry
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from fieldstone.metadata.snapshot import Field, Object
 from fieldstone.metadata.validate import MAX_FIELDS
 from fieldstone.runtime import field_stats
-
 from fieldstone_builder import links
 from fieldstone_builder.contexts import TabView
 from fieldstone_builder.desk import Desk
@@ -51,8 +50,8 @@ def fields_view(desk: Desk, shape: Object, current: str = "") -> FieldsView:
     return FieldsView(
         rows=tuple(_row(desk, each, current) for each in rows),
         chips=_chips(desk, every, base, wanted),
-        new_url=f"{base}/new",
-        fill_url=f"{base}/fill" if published else "",
+        new_url=links.new_field_url(shape.name),
+        fill_url=f"{base}/{links.FILL_RATES}" if published else "",
         limit=desk.say(
             "%(count)s of at most %(limit)s fields", {"count": own, "limit": MAX_FIELDS}
         ),
@@ -62,7 +61,9 @@ def fields_view(desk: Desk, shape: Object, current: str = "") -> FieldsView:
 def _every(desk: Desk, shape: Object) -> list[Field]:
     """The object's own fields, those to be deleted, then the system's."""
     before = desk.before.objects.get(shape.name)
-    going = [each for each in (before.own_fields if before else ()) if each.name not in shape.fields]
+    going = [
+        each for each in (before.own_fields if before else ()) if each.name not in shape.fields
+    ]
     system = [each for each in shape.fields.values() if each.system]
     return [*shape.own_fields, *going, *system]
 

@@ -14,7 +14,6 @@ from starlette.datastructures import FormData
 from fieldstone.kernel.ids import derive_api_name
 from fieldstone.metadata.codec import ORDER_STEP, ordered
 from fieldstone.metadata.kinds.base import COLOR
-
 from fieldstone_builder.checks import Faults
 from fieldstone_builder.contexts import ChoiceView, InputView
 from fieldstone_builder.desk import Desk
@@ -195,8 +194,10 @@ def values_view(
     deciding, options = more.get("controlling") or ("", ())
     there = published.get("values") or {}
     return ValuesView(
-        rows=tuple(_row(desk, each, each.code in there, options, faults) for each in rows),
-        pattern=_row(desk, Value(index=PATTERN, code="", color="blue"), False, options, faults),
+        rows=tuple(
+            replace(_row(desk, each, options, faults), known=each.code in there) for each in rows
+        ),
+        pattern=_row(desk, Value(index=PATTERN, code="", color="blue"), options, faults),
         colors=tuple(
             ChoiceView(value=name, label=label) for name, label in color_words(desk).items()
         ),
@@ -207,13 +208,7 @@ def values_view(
     )
 
 
-def _row(
-    desk: Desk,
-    value: Value,
-    known: bool,  # noqa: FBT001  # private
-    options: Sequence[tuple[str, str]],
-    faults: Faults,
-) -> ValueRow:
+def _row(desk: Desk, value: Value, options: Sequence[tuple[str, str]], faults: Faults) -> ValueRow:
     words = {"zh_CN": desk.say("In Chinese"), "en": desk.say("In English")}
     own = desk.words.code
     return ValueRow(
@@ -232,11 +227,8 @@ def _row(
         active=value.active,
         default=value.default,
         removed=value.removed,
-        known=known,
         when=tuple(
-            ChoiceView(
-                value=code, label=label, chosen=not value.limited or code in value.when
-            )
+            ChoiceView(value=code, label=label, chosen=not value.limited or code in value.when)
             for code, label in options
         ),
         problems=faults.below(f"v.{value.index}."),

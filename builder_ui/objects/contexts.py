@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldstone.web.contexts import NoteView, ProblemView, TagView
-
 from fieldstone_builder.contexts import ChoiceView, EntryView, GroupView, InputView, TabView
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from fieldstone.metadata.locks import row_estimates
 from fieldstone.runtime import records
 from fieldstone.runtime.query import COUNT_CAP, Query
-
 from fieldstone_builder.desk import Desk
 
 

@@ -11,7 +11,6 @@ from fieldstone.kernel import clock
 from fieldstone.metadata.kinds.base import COLOR
 from fieldstone.metadata.system_fields import NAME_FIELD_LABEL
 from fieldstone.runtime.save.autonumber import numbered
-
 from fieldstone_builder.checks import Faults
 from fieldstone_builder.contexts import ChoiceView, InputView
 from fieldstone_builder.desk import Desk
@@ -86,9 +85,7 @@ def _name_field(form: FormData, current: Body) -> dict[str, Any]:
     return without_blanks(body, ("label",))
 
 
-def object_form(
-    desk: Desk, body: Body, faults: Faults, form: FormView, **parts: Any
-) -> ObjectForm:
+def object_form(desk: Desk, body: Body, faults: Faults, form: FormView, **parts: Any) -> ObjectForm:
     """`parts` are those that only one of the two pages has."""
     numbering = body.get("name_field") or {}
     return ObjectForm(
@@ -117,7 +114,12 @@ def _names(desk: Desk, body: Body, faults: Faults) -> tuple[InputView, ...]:
         max_length=80,
     )
     plural = text_inputs(
-        desk, "plural", {"en": desk.say("English plural")}, body.get("plural"), faults, max_length=80
+        desk,
+        "plural",
+        {"en": desk.say("English plural")},
+        body.get("plural"),
+        faults,
+        max_length=80,
     )
     measure = text_inputs(
         desk,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from fieldstone.metadata.snapshot import Object
 from fieldstone.web.contexts import NoteView
-
 from fieldstone_builder import links
 from fieldstone_builder.contexts import CrumbView, EntryView, TabView
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.marks import state_tag
 from fieldstone_builder.objects.contexts import HeadView
-from fieldstone_builder.objects.list import shown_objects
+from fieldstone_builder.objects.index import shown_objects
 
 
 def head_of(desk: Desk, shape: Object, tab: str, note: NoteView | None = None) -> HeadView:

@@ -14,7 +14,6 @@ from fieldstone.metadata.components import Component
 from fieldstone.metadata.snapshot import Object
 from fieldstone.web.condition_words import words_of
 from fieldstone.web.conditions import split
-
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.marks import origin, state_tag
 from fieldstone_builder.objects.contexts import DocumentView, FactView, LayoutsPage, PartView
@@ -86,11 +85,11 @@ def _layout_parts(desk: Desk, shape: Object, body: Body) -> Iterator[PartView]:
         ("related_lists", desk.say("Related list")),
     ):
         for _, child in ordered(body.get(key)):
-            label = desk.words.text(child.get("label")) or desk.words.noun(child["object"], "plural")
-            names = [name for name, _ in ordered(child.get("columns"))]
-            yield PartView(
-                label=label, text=heading, items=_fields(desk, child["object"], names)
+            label = desk.words.text(child.get("label")) or desk.words.noun(
+                child["object"], "plural"
             )
+            names = [name for name, _ in ordered(child.get("columns"))]
+            yield PartView(label=label, text=heading, items=_fields(desk, child["object"], names))
 
 
 def _section_words(desk: Desk, shape: Object, section: Body) -> Iterator[str]:
@@ -125,9 +124,7 @@ def _layout_facts(desk: Desk, shape: Object, body: Body) -> Iterator[FactView]:
 
 def _view_parts(desk: Desk, shape: Object, body: Body) -> Iterator[PartView]:
     names = [name for name, _ in ordered(body.get("columns"))]
-    yield PartView(
-        label=desk.say("Columns"), text="", items=_fields(desk, shape.name, names)
-    )
+    yield PartView(label=desk.say("Columns"), text="", items=_fields(desk, shape.name, names))
 
 
 def _view_facts(desk: Desk, shape: Object, body: Body) -> Iterator[FactView]:

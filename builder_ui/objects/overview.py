@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from fieldstone.kernel.errors import Problem
 from fieldstone.metadata.snapshot import Object
-
 from fieldstone_builder import edits, links, toasts
 from fieldstone_builder.checks import Faults, check, faults
 from fieldstone_builder.contexts import ChoiceView, InputView

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from fieldstone.kernel.errors import NotFound, Problem
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.snapshot import Object
-
 from fieldstone_builder import edits, links, toasts
 from fieldstone_builder.checks import Faults, check, faults
 from fieldstone_builder.contexts import InputView
@@ -123,7 +122,9 @@ def _page(
     for each in known:
         mine = told is not None and edited == each.local_name
         shown = body if mine else each.body
-        view = _view(desk, each.local_name, shown, told if mine else None, f"{base}/{each.local_name}")
+        view = _view(
+            desk, each.local_name, shown, told if mine else None, f"{base}/{each.local_name}"
+        )
         types.append(view)
     fresh = told is not None and not edited
     page = RecordTypesPage(

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from fieldstone.metadata.field_types.polymorphic import ANY
 from fieldstone.metadata.snapshot import Field, Object
-
 from fieldstone_builder import links
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields.options import enum_words
@@ -26,7 +25,7 @@ async def show_relations(desk: Desk) -> Response:
         head=head_of(desk, shape, "relations"),
         outgoing=tuple(_outgoing(desk, shape)),
         incoming=tuple(_incoming(desk, shape)),
-        new_url=f"{links.object_url(shape.name, 'fields')}/new?type=lookup",
+        new_url=links.new_field_url(shape.name, "lookup"),
     )
     return show(desk, "relations.html", page, crumbs=crumbs_of(desk, shape, desk.say("Relations")))
 

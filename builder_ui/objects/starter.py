@@ -12,7 +12,6 @@ from fieldstone.metadata.components import Component
 from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.merge import Body
 from fieldstone.metadata.operations import Operation
-
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.edits import Operations, put
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from fieldstone.kernel.errors import Problem
 from fieldstone.metadata.components import Component
-
 from fieldstone_builder import links, toasts
 from fieldstone_builder.checks import Faults, check, faults
 from fieldstone_builder.contexts import ChoiceView, CrumbView, InputView
@@ -22,7 +21,6 @@ from fieldstone_builder.objects.numbering import numbering_problem
 from fieldstone_builder.objects.starter import LEVELS, Start, has_everything, started
 from fieldstone_builder.screen import show
 
-URL = f"{links.OBJECTS}/new"
 ORDER_STEP = 16
 
 
@@ -39,7 +37,10 @@ async def create_object(desk: Desk) -> Response:
     operations = desk.draft.operations
     if not problems:
         operations = started(desk, start)
-        mine = [key, *(each for each in _keys(operations) if each not in _keys(desk.draft.operations))]
+        mine = [
+            key,
+            *(each for each in _keys(operations) if each not in _keys(desk.draft.operations)),
+        ]
         problems.extend(check(desk.before, operations, mine).problems)
     if problems:
         return _page(desk, start, faults(desk, problems, key, where), status=422)
@@ -57,9 +58,7 @@ def _read(desk: Desk, form: FormData) -> Start:
     return Start(
         name=new_name(desk, "object", "", typed(form, "name"), body.get("label") or {}),
         body=body,
-        access={
-            name: level for name in sets if (level := typed(form, f"access.{name}")) in LEVELS
-        },
+        access={name: level for name in sets if (level := typed(form, f"access.{name}")) in LEVELS},
         app=typed(form, "app"),
     )
 
@@ -161,6 +160,4 @@ def _app_input(desk: Desk, chosen: str) -> InputView | None:
         ChoiceView(value=each.name, label=desk.words.label(each), chosen=each.name == chosen)
         for each in apps
     )
-    return InputView(
-        name="app", label=desk.say("App"), kind="select", choices=(*choices, nowhere)
-    )
+    return InputView(name="app", label=desk.say("App"), kind="select", choices=(*choices, nowhere))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fieldstone.web.contexts import NoteView, ProblemView, TagView, ValueView
-
 from fieldstone_builder.changes import PropertyChange
 from fieldstone_builder.contexts import EntryView, InputView
 

@@ -8,7 +8,6 @@ from fieldstone.metadata.impact import Impact
 from fieldstone.metadata.snapshot import Field
 from fieldstone.web.contexts import ValueView
 from fieldstone.web.problems import message
-
 from fieldstone_builder import links
 from fieldstone_builder.contexts import EntryView
 from fieldstone_builder.desk import Desk
@@ -108,7 +107,9 @@ def _tiles(desk: Desk, impact: Impact) -> tuple[TileView, ...]:
     if impact.code not in words:
         return ()
     label, look = words[impact.code]
-    return (TileView(number=f"{impact.count:,}", label=label, look="bad" if look == "bad" else "warn"),)
+    return (
+        TileView(number=f"{impact.count:,}", label=label, look="bad" if look == "bad" else "warn"),
+    )
 
 
 def _all_url(impact: Impact) -> str:

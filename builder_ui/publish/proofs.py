@@ -8,7 +8,6 @@ from fieldstone.metadata.changesets import Review
 from fieldstone.metadata.plan import Risk
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.runtime import metadata_jobs
-
 from fieldstone_builder.desk import PERMISSION, Desk
 from fieldstone_builder.fields.access import level_of
 from fieldstone_builder.publish.contexts import CheckView
@@ -36,9 +35,13 @@ def _references(desk: Desk, found: Review) -> CheckView:
     faults = _faulty(found, *_REFERENCES)
     label = desk.say("What is named exists")
     if faults:
-        text = desk.words.count("%(count)s mention leads nowhere", "%(count)s mentions lead nowhere", faults)
+        text = desk.words.count(
+            "%(count)s mention leads nowhere", "%(count)s mentions lead nowhere", faults
+        )
         return CheckView(label=label, text=text, look="bad")
-    return CheckView(label=label, text=desk.say("Layouts, lists and rights name only what is there"))
+    return CheckView(
+        label=label, text=desk.say("Layouts, lists and rights name only what is there")
+    )
 
 
 def _formulas(desk: Desk, found: Review) -> CheckView:
@@ -74,7 +77,9 @@ def _locks_out(desk: Desk, after: Snapshot) -> bool:
     session = desk.transaction.session
     if session.is_owner:
         return False
-    sets = (after.get("permission_set", name) for name in (session.profile, *session.permission_sets))
+    sets = (
+        after.get("permission_set", name) for name in (session.profile, *session.permission_sets)
+    )
     return not any(PERMISSION in each.body.get("system", ()) for each in sets if each)
 
 
@@ -103,7 +108,9 @@ def _data(desk: Desk, found: Review) -> CheckView:
     label = desk.say("Existing data")
     if not heavy:
         return CheckView(label=label, text=desk.say("Untouched"))
-    text = desk.words.count("%(count)s effect to look at", "%(count)s effects to look at", len(heavy))
+    text = desk.words.count(
+        "%(count)s effect to look at", "%(count)s effects to look at", len(heavy)
+    )
     return CheckView(label=label, text=text, look="warn")
 
 

@@ -12,7 +12,6 @@ from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.impact import Impact
 from fieldstone.metadata.operations import Operation
 from fieldstone.metadata.plan import Risk, Step
-
 from fieldstone_builder import links
 from fieldstone_builder.changes import property_changes
 from fieldstone_builder.checks import key_of, located_at, place_of, text_of
@@ -31,7 +30,9 @@ from fieldstone_builder.publish.proofs import proofs_of
 _ORDER = {"object": 0, "field": 1, "value_set": 2}
 
 
-async def review_view(desk: Desk, found: Review, operations: Sequence[Operation] = ()) -> ReviewView:
+async def review_view(
+    desk: Desk, found: Review, operations: Sequence[Operation] = ()
+) -> ReviewView:
     """`operations` are a draft's own; with them each change can be taken out of it."""
     by_subject = await _impacts(desk, found)
     undoable = {(each.kind, each.name) for each in operations}
@@ -71,7 +72,11 @@ def _place(desk: Desk, step: Step) -> tuple[str, int, str]:
     """What belongs to one object stands together."""
     component = step.change.after
     owner = component.parent or (component.name if component.kind == "object" else "")
-    return (desk.words.noun(owner) if owner else "\uffff", _ORDER.get(component.kind, 9), component.name)
+    return (
+        desk.words.noun(owner) if owner else "\uffff",
+        _ORDER.get(component.kind, 9),
+        component.name,
+    )
 
 
 async def _impacts(desk: Desk, found: Review) -> Mapping[Key, list[ImpactView]]:
@@ -93,9 +98,7 @@ def _subject(found: Review, impact: Impact, steps: set[Key]) -> Key:
     return ("value_set", str(field.config.get("value_set") or "")) if field else impact.subject
 
 
-def _row(
-    desk: Desk, step: Step, impacts: Sequence[ImpactView], undoable: set[Key]
-) -> ChangeRow:
+def _row(desk: Desk, step: Step, impacts: Sequence[ImpactView], undoable: set[Key]) -> ChangeRow:
     change = step.change
     component = change.after
     gone = change.action in ("delete",)
@@ -138,7 +141,7 @@ def _blockers(
     undoable = {(each.kind, each.name) for each in operations}
     for problem in problems:
         if problem.path.startswith("operations."):
-            problem, key = located_at(problem, operations)  # noqa: PLW2901  # the same, located
+            problem, key = located_at(problem, operations)  # the same, located
         else:
             key = key_of(desk, problem) or ("", "")
         yield BlockerView(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldstone.web.contexts import TagView
-
 from fieldstone_builder.contexts import EntryView, GroupView, InputView
 from fieldstone_builder.fields.contexts import SharedValue, ValuesView
 from fieldstone_builder.objects.contexts import FormView

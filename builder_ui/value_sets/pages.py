@@ -14,7 +14,6 @@ from fieldstone.metadata.codec import ordered
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.references import users_of
 from fieldstone.runtime import field_stats
-
 from fieldstone_builder import edits, links, toasts
 from fieldstone_builder.checks import Faults, Where, check, faults
 from fieldstone_builder.contexts import CrumbView, EntryView, InputView
@@ -55,7 +54,7 @@ async def list_sets(desk: Desk) -> Response:
         rows=tuple(sorted(rows, key=lambda row: row.label.casefold())),
         search=desk.asked("q"),
         url=links.VALUE_SETS,
-        new_url=f"{links.VALUE_SETS}/new",
+        new_url=links.NEW_VALUE_SET,
     )
     crumbs = (CrumbView(label=desk.say("Value sets")),)
     return show(desk, "value_sets.html", page, crumbs=crumbs, block="rows")

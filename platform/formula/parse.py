@@ -151,8 +151,8 @@ def _span(token: LarkToken) -> Span:
 _EXPECTATIONS: tuple[tuple[str, str], ...] = (
     ("NUMBER", "formula.word.value"),
     ("EQ", "formula.word.operator"),
-    ("COMMA", ","),
-    ("RPAR", ")"),
+    ("COMMA", '","'),
+    ("RPAR", '")"'),
     ("$END", "formula.word.end"),
 )
 
@@ -175,7 +175,7 @@ def _syntax_fault(error: UnexpectedToken, stream: list[Token]) -> Fault:
         accepted.add("EQ")  # the parser had closed the operand when it saw the token
     expected = tuple(part for terminal, part in _EXPECTATIONS if terminal in accepted)
     if not expected:
-        expected = ("(",) if "LPAR" in accepted else ("formula.word.field",)
+        expected = ('"("',) if "LPAR" in accepted else ("formula.word.field",)
     if token.type == "$END":
         end = stream[-1].end if stream else 0
         found, span = word("end"), (end, end)

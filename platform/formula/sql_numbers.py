@@ -131,10 +131,11 @@ def integer(value: Expression, low: int, high: int) -> Expression:
     )
 
 
-def outside(value: Expression, low: int, high: int) -> Expression:
-    """Whether the truncated value is not between low and high."""
-    whole_part = func.trunc(value)
-    return certain(or_(whole_part < literal(low, Numeric), whole_part > literal(high, Numeric)))
+def integer_within(value: Expression, low: int, high: int) -> Expression:
+    """Truncated toward zero; NULL when that is not between low and high."""
+    part = func.trunc(value, type_=Numeric)
+    fits = part.between(literal(low, Numeric), literal(high, Numeric))
+    return case((fits, cast(part, Integer)))
 
 
 def complete(build: Callable[..., Expression]) -> Callable[..., Expression]:

@@ -15,12 +15,12 @@ import structlog
 
 from fieldstone.kernel import clock, outbox
 from fieldstone.kernel.db import Connection, Database
-from fieldstone.kernel.errors import Unavailable
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.tenants import Directory
 
 LEADER = 7_032_561  # the advisory lock of whoever relays
 SECONDS_BETWEEN_SWEEPS = 60.0
+SECONDS_BETWEEN_RESCUES = 5.0
 SECONDS_BETWEEN_CANDIDACIES = 2.0
 TENANTS_AT_ONCE = 3
 
@@ -48,27 +48,31 @@ class Relay:
         self._share = asyncio.Semaphore(TENANTS_AT_ONCE)
 
     async def run(self) -> None:
-        """Until it is cancelled. Comes back after every loss of the database."""
+        """Until it is cancelled. Whatever happens, it begins again: without it no job starts."""
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
                     self._database.login_url, autocommit=True, application_name="fieldstone relay"
                 ) as connection:
                     await self._lead(connection)
-            except (psycopg.OperationalError, Unavailable) as error:
-                log.warning("relay_lost_database", error=type(error).__name__)
+            except Exception as error:
+                log.warning("relay_begins_again", error=type(error).__name__)
             await asyncio.sleep(1)
 
     async def _lead(self, connection: psycopg.AsyncConnection[Any]) -> None:
         while not await _elected(connection):
             await asyncio.sleep(SECONDS_BETWEEN_CANDIDACIES)
         await connection.execute(f"LISTEN {outbox.CHANNEL}")
-        swept = -SECONDS_BETWEEN_SWEEPS
+        sweep, rescue = time.monotonic(), time.monotonic()
         while True:
-            if time.monotonic() - swept >= SECONDS_BETWEEN_SWEEPS:
-                swept = time.monotonic()
+            now = time.monotonic()
+            if now >= rescue:
+                rescue = now + SECONDS_BETWEEN_RESCUES
+                await self._queue.rescue()
+            if now >= sweep:
+                sweep = now + SECONDS_BETWEEN_SWEEPS
                 await self._sweep()
-            pause = min([*self._due.values(), swept + SECONDS_BETWEEN_SWEEPS]) - time.monotonic()
+            pause = min([*self._due.values(), sweep, rescue]) - time.monotonic()
             heard = connection.notifies(timeout=max(pause, 0), stop_after=1)
             schemas = {notice.payload async for notice in heard}
             await self._relay(schemas | self._now_due())
@@ -78,7 +82,6 @@ class Relay:
         return {schema for schema, instant in self._due.items() if instant <= now}
 
     async def _sweep(self) -> None:
-        await self._queue.rescue()
         tenants = await self._directory.active()
         await asyncio.gather(*(self._look(tenant, thoroughly=True) for tenant in tenants))
 

@@ -4,13 +4,14 @@ the values of filters and cursors are bound at every call."""
 
 from __future__ import annotations
 
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, Text, and_, bindparam, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Integer, Numeric, TypeEngine, Uuid
 
@@ -31,11 +32,13 @@ from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import junction_of
 from fieldstone.runtime.access import Grant
+from fieldstone.runtime.cursor import refuse_foreign, refuse_misfit
 from fieldstone.runtime.joins import Joins
 from fieldstone.runtime.query import MAX_LIMIT, Query
-from fieldstone.runtime.suggest import unknown_field
+from fieldstone.runtime.suggest import not_usable, unknown_field
 
 Trail = tuple[Field, ...]
+LONGEST_LABEL = 54  # PostgreSQL's 63 less room for an ending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,12 @@ class Output:
     def field(self) -> Field:
         return self.trail[-1]
 
+    @property
+    def label(self) -> str:
+        """The name as the database can carry it; a longer one is put back afterwards."""
+        fits = len(self.name) <= LONGEST_LABEL
+        return self.name if fits else f"{self.name[:20]}__{zlib.crc32(self.name.encode())}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
@@ -58,8 +67,11 @@ class Compiled:
     outputs: tuple[Output, ...]
     binds: tuple[Bind, ...]
     sort_names: tuple[str, ...]
+    sort_kinds: tuple[type, ...] = ()
     polymorphic: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
+    shortened: tuple[tuple[str, str], ...] = ()
+    """Labels and the names they stand for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +89,8 @@ class Compiling:
     conditions: tuple[ColumnElement[bool], ...] = ()
     binds: tuple[Bind, ...] = ()
     select: Select[Any] = field(default_factory=select)
-    names: tuple[str, ...] = field(default=())
+    names: tuple[str, ...] = ()
+    kinds: tuple[type, ...] = ()
 
     @property
     def scope(self) -> ObjectScope:
@@ -101,7 +114,8 @@ def compile_query(
         compiled = _cached(shape, snapshot, grant)
         params = filter_params(compiled.binds, lifted, context)
     except Invalid as error:
-        raise _located(error, query, snapshot, grant) from error
+        raise located(error, query.filter_text, scope_of(snapshot, grant)) from error
+    refuse_foreign(query.after or (), compiled.sort_kinds)
     params["row_limit"] = min(query.limit, MAX_LIMIT) + 1
     for index, value in enumerate(query.after or ()):
         if value is not None:
@@ -121,14 +135,13 @@ def filter_params(
     return bind_values(binds, lifted.values if lifted else (), context)
 
 
-def _located(error: Invalid, query: Query, snapshot: Snapshot, grant: Grant) -> Invalid:
+def located(error: Invalid, filter_text: str, scope: ObjectScope) -> Invalid:
     """The same refusal with the places of its faults in the text the asker wrote."""
-    if query.filter_text:
+    if filter_text:
         try:
-            scope = scope_of(snapshot, grant)
-            check(parse(query.filter_text), scope, expected=BOOLEAN, text=query.filter_text)
+            check(parse(filter_text), scope, expected=BOOLEAN, text=filter_text)
         except FormulaError as exact:
-            others = [each for each in error.problems if each.path != "filter"]
+            others = [each for each in error.problems if each.path not in ("", "filter")]
             return Invalid("query_invalid", problems=[*others, *formula_problems(exact)])
     if isinstance(error, FormulaError):
         return Invalid("query_invalid", problems=formula_problems(error))
@@ -140,7 +153,7 @@ CACHED = 4096
 
 
 def _cached(shape: Query, snapshot: Snapshot, grant: Grant) -> Compiled:
-    key = (snapshot.tenant, id(snapshot), id(grant.rights), shape)
+    key = (grant.rights, shape)  # rights are of one snapshot, and known by who they are
     found = _cache.get(key)
     if found is None:
         found = _run_passes(shape, snapshot, grant)
@@ -160,8 +173,10 @@ def _run_passes(shape: Query, snapshot: Snapshot, grant: Grant) -> Compiled:
         outputs=outputs,
         binds=state.binds,
         sort_names=state.names,
-        polymorphic=tuple(o.name for o in outputs if "_object" in o.field.columns),
-        masked=tuple(o.name for o in outputs if o.field.type.name == "secret"),
+        sort_kinds=state.kinds,
+        polymorphic=tuple(o.label for o in outputs if "_object" in o.field.columns),
+        masked=tuple(o.label for o in outputs if o.field.type.name == "secret"),
+        shortened=tuple((o.label, o.name) for o in outputs if o.label != o.name),
     )
 
 
@@ -188,7 +203,7 @@ def resolve_names(state: Compiling) -> Compiling:
         if trail and trail[-1].columns and sortable(trail[-1]):
             sorts.append((trail, asked.descending))
         else:
-            problems.append(unknown_field(scope, asked.path, "sort"))
+            problems.append(not_usable(scope, asked.path, "sort"))
     return replace(
         state,
         outputs=tuple(outputs.values()),
@@ -197,11 +212,17 @@ def resolve_names(state: Compiling) -> Compiling:
     )
 
 
-NOT_SORTABLE = frozenset({"secret", "json", "address", "geo_point", "file", "image", "signature"})
+NOT_GROUPABLE = frozenset({"secret", "json", "address", "geo_point", "file", "image", "signature"})
+NOT_SORTABLE = NOT_GROUPABLE | {"multi_picklist", "person_name"}
+"""A cursor holds single values."""
 
 
 def sortable(each: Field) -> bool:
     return each.type.name not in NOT_SORTABLE
+
+
+def groupable(each: Field) -> bool:
+    return each.type.name not in NOT_GROUPABLE
 
 
 def check_filter(state: Compiling) -> Compiling:
@@ -268,14 +289,14 @@ def _columns(output: Output, joins: Joins, state: Compiling) -> list[ColumnEleme
     last = output.field
     if not last.columns:
         ids = _linked(output, joins, state)
-        return [(cast(ids, ARRAY(Text())) if state.query.json else ids).label(output.name)]
+        return [(cast(ids, ARRAY(Text())) if state.query.json else ids).label(output.label)]
     found = joins.column(output.trail)
     if last.type.name == "secret":
-        return [found.is_not(None).label(output.name)]
+        return [found.is_not(None).label(output.label)]
     value = as_json_column(found) if state.query.json else found
-    columns: list[ColumnElement[Any]] = [value.label(output.name)]
+    columns: list[ColumnElement[Any]] = [value.label(output.label)]
     if "_object" in last.columns:
-        columns.append(joins.column(output.trail, "_object").label(f"{output.name}__object"))
+        columns.append(joins.column(output.trail, "_object").label(f"{output.label}__object"))
     return columns
 
 
@@ -285,7 +306,7 @@ def _linked(output: Output, joins: Joins, state: Compiling) -> ColumnElement[Any
     junction = junction_of(state.snapshot, last.object, last.name).alias()
     owner = joins.table(output.trail[:-1])
     ids = (
-        select(func.array_agg(junction.c.target).label("ids"))
+        select(func.array_agg(aggregate_order_by(junction.c.target, junction.c.position)))
         .where(junction.c.record == owner.c.id)
         .correlate(owner)
     )
@@ -313,6 +334,7 @@ def paginate(state: Compiling) -> Compiling:
     keys.append((joins.root.c.id, state.sorts[-1][1] if state.sorts else True))
     conditions = list(state.conditions)
     if state.query.after is not None:
+        refuse_misfit(state.query.after, len(keys))
         conditions.append(_after(keys, state.query.after))
     names = []
     for index, (column, _) in enumerate(keys):
@@ -330,7 +352,8 @@ def paginate(state: Compiling) -> Compiling:
         .order_by(*ordering)
         .limit(bindparam("row_limit", type_=Integer()))
     )
-    return replace(state, select=chosen, names=tuple(names))
+    kinds = tuple(column.type.python_type for column, _ in keys)
+    return replace(state, select=chosen, names=tuple(names), kinds=kinds)
 
 
 def _after(

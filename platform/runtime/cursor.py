@@ -4,6 +4,7 @@ the asker's rights whatever the cursor says."""
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -51,4 +52,23 @@ def decode(text: str) -> tuple[Any, ...]:
 def _checked(value: Any) -> Any:
     if isinstance(value, dict | list) or (isinstance(value, Decimal) and not value.is_finite()):
         raise ValueError("not a sort value")
+    too_large = isinstance(value, int) and value not in _BIGINT
+    if too_large or (isinstance(value, str) and "\0" in value):
+        raise ValueError("not a value of the database")
     return value
+
+
+_BIGINT = range(-(2**63), 2**63)
+
+
+def refuse_misfit(blanks: Sequence[bool], count: int) -> None:
+    """Raises BadRequest for a cursor of another sorting: other keys, or no id at the end."""
+    if len(blanks) != count or blanks[-1]:
+        raise BadRequest("bad_cursor")
+
+
+def refuse_foreign(values: Sequence[Any], kinds: Sequence[type]) -> None:
+    """Raises BadRequest for a value of another kind than what is sorted by."""
+    for value, kind in zip(values, kinds, strict=False):
+        if value is not None and type(value) is not kind:
+            raise BadRequest("bad_cursor")

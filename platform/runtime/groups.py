@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.types import Integer
+from sqlalchemy.types import Integer, Numeric
 
 from fieldstone.formula.ast import Call, FieldRef, Node
 from fieldstone.formula.binds import Bind
@@ -14,17 +15,23 @@ from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field
 from fieldstone.runtime import compile as compiler
-from fieldstone.runtime.compile import Compiling, as_json_column, scope_of, sortable
+from fieldstone.runtime.compile import Compiling, as_json_column, groupable, scope_of
 from fieldstone.runtime.query import Aggregate, GroupQuery, Query
 from fieldstone.runtime.records import context_of
-from fieldstone.runtime.suggest import unknown_field
+from fieldstone.runtime.suggest import not_usable
 from fieldstone.runtime.transaction import Transaction
 
 FUNCTIONS = ("COUNT", "SUM", "MIN", "MAX", "AVG", "COUNT_DISTINCT")
 NUMERIC = frozenset({"integer", "decimal", "percent", "currency", "rating", "duration"})
+UNORDERED = frozenset({
+    "boolean", "user", "lookup", "master_detail", "polymorphic", "multi_picklist", "person_name",
+})  # fmt: skip
+"""Types of which no value is the smallest."""
 MAX_GROUPS = 2000
+MAX_COLUMNS = 100
 
 
 def parse_aggregate(name: str, text: str) -> Aggregate:
@@ -49,23 +56,27 @@ def parse_aggregate(name: str, text: str) -> Aggregate:
 async def group(transaction: Transaction, query: GroupQuery) -> list[dict[str, Any]]:
     """One row a group: the group's values and the aggregates by their names."""
     lifted = compiler.lifted_of(query.filter)
-    made, binds = _statement(transaction, query, lifted.shape if lifted else None)
     try:
+        made, binds = _statement(transaction, query, lifted.shape if lifted else None)
         params = compiler.filter_params(binds, lifted, context_of(transaction.session))
-    except FormulaError as error:
-        raise Invalid("query_invalid", problems=compiler.formula_problems(error)) from error
+    except Invalid as error:
+        scope = scope_of(transaction.snapshot, transaction.grant(query.object))
+        raise compiler.located(error, query.filter_text, scope) from error
     params["row_limit"] = min(query.limit, MAX_GROUPS)
-    return await transaction.connection.fetch(made, params)
+    names = (*dict.fromkeys(query.group_by), *(each.name for each in query.aggregates))
+    rows = await transaction.connection.fetch_tuples(made, params)
+    return [dict(zip(names, row, strict=False)) for row in rows]
 
 
 Made = tuple[Statement, tuple[Bind, ...]]
+Trails = Mapping[str, tuple[Field, ...]]
 _cache: dict[Any, Made] = {}
 
 
 def _statement(transaction: Transaction, query: GroupQuery, shape: Node | None) -> Made:
     grant = transaction.grant(query.object)
     key = (
-        transaction.snapshot.tenant, id(transaction.snapshot), id(grant.rights), shape,
+        grant.rights, shape,
         query.object, query.group_by, query.aggregates, query.sort, query.json,
     )  # fmt: skip
     if key not in _cache:
@@ -84,57 +95,73 @@ def _build(transaction: Transaction, query: GroupQuery, shape: Node | None) -> M
         grant=grant,
     )
     state = compiler.check_filter(state)
-    problems = list(state.problems)
-    groups: dict[str, tuple[Field, ...]] = {}
-    for name in query.group_by:
-        trail = scope.trail(tuple(name.split(".")))
-        if trail and trail[-1].columns and sortable(trail[-1]):
-            groups[name] = trail
-        else:
-            problems.append(unknown_field(scope, name, f"group_by.{name[:80]}"))
-    measures: dict[str, tuple[Aggregate, tuple[Field, ...]]] = {}
-    for each in query.aggregates:
-        trail = scope.trail(tuple(each.path.split("."))) if each.path else ()
-        if each.path and not (trail and trail[-1].columns and sortable(trail[-1])):
-            problems.append(unknown_field(scope, each.path, f"aggregates.{each.name}"))
-        elif each.function in ("SUM", "AVG") and trail[-1].type.name not in NUMERIC:
-            problems.append(
-                Problem(
-                    code="query.not_a_number",
-                    path=f"aggregates.{each.name}",
-                    params={"name": each.path},
-                )
-            )
-        measures[each.name] = (each, trail)
-    known = {*groups, *measures}
-    problems.extend(
-        Problem(code="query.sort_not_selected", path="sort", params={"name": each.path[:80]})
-        for each in query.sort
-        if each.path not in known
-    )
+    groups = {name: scope.trail(tuple(name.split("."))) for name in query.group_by}
+    measured = {
+        each.name: scope.trail(tuple(each.path.split("."))) if each.path else ()
+        for each in query.aggregates
+    }
+    problems = [*state.problems, *_problems(query, scope, groups, measured)]
     if problems:
         raise Invalid("query_invalid", problems=problems)
-    return _select(state, groups, measures, query)
+    return _select(state, groups, measured, query)
 
 
-def _select(state: Compiling, groups: Any, measures: Any, query: GroupQuery) -> Made:
+def _problems(
+    query: GroupQuery, scope: ObjectScope, groups: Trails, measured: Trails
+) -> Iterator[Problem]:
+    if len(groups) + len(query.aggregates) > MAX_COLUMNS:
+        yield Problem(code="query.too_many", path="group_by", params={"limit": MAX_COLUMNS})
+    for name, trail in groups.items():
+        if not _usable(trail):
+            yield not_usable(scope, name, f"group_by.{name[:80]}")
+    for each in query.aggregates:
+        yield from _measure_problems(each, scope, measured[each.name], groups)
+    for sort in query.sort:
+        if sort.path not in {*groups, *measured}:
+            params = {"name": sort.path[:80]}
+            yield Problem(code="query.sort_not_selected", path="sort", params=params)
+
+
+def _usable(trail: tuple[Field, ...]) -> bool:
+    return bool(trail and trail[-1].columns and groupable(trail[-1]))
+
+
+def _measure_problems(
+    each: Aggregate, scope: ObjectScope, trail: tuple[Field, ...], groups: Trails
+) -> Iterator[Problem]:
+    path = f"aggregates.{each.name[:80]}"
+    if each.name in groups:
+        yield Problem(code="query.name_taken", path=path, params={"name": each.name[:80]})
+    if not each.path:
+        return
+    if not _usable(trail):
+        yield not_usable(scope, each.path, path)
+    elif each.function in ("SUM", "AVG") and trail[-1].type.name not in NUMERIC:
+        yield Problem(code="query.not_a_number", path=path, params={"name": each.path})
+    elif each.function in ("MIN", "MAX") and trail[-1].type.name in UNORDERED:
+        yield Problem(code="query.no_order", path=path, params={"name": each.path})
+
+
+def _select(state: Compiling, groups: Trails, measured: Trails, query: GroupQuery) -> Made:
+    """Columns are told apart by their places: names may be any text."""
     state = compiler.add_row_predicates(state)
     joins = state.joins
     if joins is None:
         raise Invalid("query_invalid")
     keys = {name: joins.column(trail) for name, trail in groups.items()}
     values = {
-        name: _measure(each, joins.column(trail) if trail else None)
-        for name, (each, trail) in measures.items()
+        each.name: _measure(each, joins.column(trail) if trail else None)
+        for each, trail in zip(query.aggregates, measured.values(), strict=True)
     }
+    columns = {**keys, **values}
     shown = [
-        (as_json_column(column) if query.json else column).label(name)
-        for name, column in {**keys, **values}.items()
+        (as_json_column(column) if query.json else column).label(f"column{index}")
+        for index, column in enumerate(columns.values())
     ]
     ordering = [
-        {**keys, **values}[each.path].desc().nulls_last()
+        columns[each.path].desc().nulls_last()
         if each.descending
-        else {**keys, **values}[each.path].asc().nulls_last()
+        else columns[each.path].asc().nulls_last()
         for each in query.sort
     ] or [column.asc().nulls_last() for column in keys.values()]
     statement_ = (
@@ -149,14 +176,15 @@ def _select(state: Compiling, groups: Any, measures: Any, query: GroupQuery) -> 
 
 
 def _measure(each: Aggregate, column: ColumnElement[Any] | None) -> ColumnElement[Any]:
+    """Sums and averages are decimals whatever they are of."""
     if column is None:
         return func.count()
     made: dict[str, ColumnElement[Any]] = {
         "COUNT": func.count(column),
-        "SUM": func.coalesce(func.sum(column), 0),
+        "SUM": func.coalesce(func.sum(column, type_=Numeric()), 0),
         "MIN": func.min(column),
         "MAX": func.max(column),
-        "AVG": func.round(func.avg(column), 6),
+        "AVG": func.round(func.avg(column), 6, type_=Numeric()),
         "COUNT_DISTINCT": func.count(column.distinct()),
     }
     return made[each.function]

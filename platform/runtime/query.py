@@ -54,6 +54,7 @@ class GroupQuery:
     group_by: tuple[str, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
     filter: Node | Lifted | None = None
+    filter_text: str = ""
     sort: tuple[Sort, ...] = ()
     limit: int = 200
     json: bool = True

@@ -8,6 +8,13 @@ from fieldstone.kernel.errors import Problem
 from fieldstone.metadata.scope import ObjectScope
 
 
+def not_usable(scope: ObjectScope, name: str, path: str) -> Problem:
+    """For a name that may be read but not used here, else as if there were no such field."""
+    if scope.trail(tuple(name.split("."))):
+        return Problem(code="query.not_usable", path=path, params={"name": name[:80]})
+    return unknown_field(scope, name, path)
+
+
 def unknown_field(scope: ObjectScope, name: str, path: str) -> Problem:
     steps = tuple(name.split("."))
     known = [each.name for each in scope.names(steps[:-1])]

@@ -376,7 +376,6 @@ class SigninPage:
     action: str = "/signin"
     organization: str = ""
     account: str = ""
-    remember: bool = False
     next: str = ""
     problem: NoteView | None = None
     demo: tuple[DemoAccount, ...] = ()

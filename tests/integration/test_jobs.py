@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from conftest import Server
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, table, update
 
 from fieldstone.kernel import clock, ids, outbox
 from fieldstone.kernel.db import Database
@@ -312,6 +312,13 @@ async def test_a_worker_survives_the_loss_of_its_connections(
 ) -> None:
     async with working(installation):
         await until(over(database, tenant, await asked(database, tenant, "test.note", text="one")))
+
+        async def queue_is_empty() -> bool:
+            async with database.control() as connection:
+                left = select(func.count()).select_from(table("procrastinate_jobs"))
+                return await connection.value(left) == 0
+
+        await until(queue_is_empty)
         with psycopg.connect(server.admin_url, autocommit=True) as admin:
             everybody = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
             admin.execute(everybody, [conninfo_to_dict(database.login_url)["dbname"]])

@@ -87,8 +87,7 @@ def _date_value_sql(call: SqlCall) -> Sql:
     if call.typed.operands[0].type.kind is not Kind.TEXT:
         return day_sql(call)
     pair = call.pair(0)
-    value, wrong = sql_dates.read(sql_text.ordered(pair.value))
-    return joined((pair,), value, wrong)
+    return sql_dates.computed((pair,), sql_dates.read_day(sql_text.ordered(pair.value)))
 
 
 def _instant_value(call: Call) -> Value:
@@ -110,12 +109,10 @@ def _read_instant(text: str) -> datetime:
 def _instant_value_sql(call: SqlCall) -> Sql:
     pair, kind = call.pair(0), call.typed.operands[0].type.kind
     if kind is Kind.DATE:
-        start = sql_dates.midnight(pair.value, timezone(call))
-        return joined((pair,), start, sql_dates.unreachable(start))
+        return sql_dates.computed((pair,), sql_dates.midnight(pair.value, timezone(call)))
     if kind is Kind.DATETIME:
         return pair
-    value, wrong = sql_dates.read_instant(sql_text.ordered(pair.value))
-    return joined((pair,), value, wrong)
+    return sql_dates.computed((pair,), sql_dates.read_instant(sql_text.ordered(pair.value)))
 
 
 def _time_value(call: Call) -> Value:
@@ -132,14 +129,12 @@ def _time_value_sql(call: SqlCall) -> Sql:
     pair = call.pair(0)
     if call.typed.operands[0].type.kind is not Kind.TEXT:
         return pair
-    value, wrong = sql_dates.read_time(sql_text.ordered(pair.value))
-    return joined((pair,), value, wrong)
+    return sql_dates.computed((pair,), sql_dates.read_time(sql_text.ordered(pair.value)))
 
 
 def _built_sql(call: SqlCall) -> Sql:
     pairs = call.pairs()
-    parts = tuple(pair.value for pair in pairs)
-    return joined(pairs, sql_dates.built(*parts), sql_dates.unbuildable(*parts))
+    return sql_dates.computed(pairs, sql_dates.built(*(pair.value for pair in pairs)))
 
 
 def _month_end_sql(call: SqlCall) -> Sql:

@@ -28,6 +28,7 @@ _STRONG = re.compile(r"[;；|\n]")
 _WEAK = re.compile(r"[,，、;；|\n]")
 _BETWEEN = {"en": "; ", "zh_CN": "；"}
 MOST = 1000
+WORD = 60
 
 
 class MultiPicklist(FieldType):
@@ -47,6 +48,8 @@ class MultiPicklist(FieldType):
         entries = [each for each in map(entry, _items(raw, config)) if each is not None]
         if len(entries) > MOST:
             raise BadValue("field.too_many_values", limit=MOST)
+        if config.get("open"):
+            return _words(entries)
         chosen = {find(each, locale, config) for each in entries}
         return [code for code in codes_of(config) if code in chosen] or None
 
@@ -54,6 +57,15 @@ class MultiPicklist(FieldType):
         if not value:
             return ""
         return _BETWEEN[locale.code].join(label_of(code, locale.code, config) for code in value)
+
+
+def _words(entries: Iterable[Any]) -> list[str] | None:
+    """An open set, such as a record's tags, takes any short word."""
+    words = list(dict.fromkeys(str(each) for each in entries))
+    for word in words:
+        if len(word) > WORD:
+            raise BadValue("field.too_long", limit=WORD, length=len(word))
+    return words or None
 
 
 def _items(raw: Any, config: Config) -> Iterable[Any]:

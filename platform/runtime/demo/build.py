@@ -100,8 +100,8 @@ def values_of(row: Row, names: Iterable[str]) -> dict[str, Any]:
 
 
 def ordered(stages: Sequence[Stage], snapshot: Snapshot) -> list[Stage]:
-    """Masters and required links come first. Where other links go in a circle, the recipe that
-    leaves the fewest of them to be filled afterwards goes first."""
+    """Masters and required links come first. Where other links go in a circle, as few of them as
+    can be are left to be filled afterwards."""
     waiting = {stage.recipe.name: stage for stage in stages}
     links = {name: _links(stage, snapshot) for name, stage in waiting.items()}
     found: list[Stage] = []
@@ -110,10 +110,28 @@ def ordered(stages: Sequence[Stage], snapshot: Snapshot) -> list[Stage]:
         if not ready:
             recipe = next(iter(waiting.values())).recipe
             raise Unmakeable("demo.order", recipe, others=", ".join(waiting)[:200])
-        left = {name: links[name].left_open(waiting.keys()) for name in ready}
-        free = [name for name in ready if not left[name]]
-        found.extend(waiting.pop(name) for name in free or [min(ready, key=left.__getitem__)])
+        free = [name for name in ready if not links[name].left_open(waiting.keys())]
+        circle = _circle(links, waiting.keys())
+        known = [name for name in ready if name in circle] or ready
+        chosen = free or [min(known, key=lambda name: _price(name, links, circle))]
+        found.extend(waiting.pop(name) for name in chosen)
     return found
+
+
+def _circle(links: Mapping[str, _Links], waiting: AbstractSet[str]) -> set[str]:
+    """What is left when recipes that nobody waits for are put aside, again and again."""
+    left = set(waiting)
+    while True:
+        wanted = {other for name in left for other in links[name].loose.keys() | links[name].firm}
+        if left <= wanted:
+            return left
+        left &= wanted
+
+
+def _price(name: str, links: Mapping[str, _Links], circle: AbstractSet[str]) -> int:
+    """How many links stay open when this recipe goes next, less those that it closes."""
+    wanted = sum(links[other].loose[name] for other in circle)
+    return links[name].left_open(circle) - wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

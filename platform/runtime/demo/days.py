@@ -124,7 +124,7 @@ class Calendar:
             days, sums = _weighted_days(self, first, last)
             return dice.weighted(days, sums)
         day = first + timedelta(days=dice.whole(0, (last - first).days))
-        return _working_day(day, first, last) if self.weekdays else day
+        return working_day(day, first, last) if self.weekdays else day
 
 
 @lru_cache(maxsize=4096)
@@ -136,7 +136,7 @@ def _weighted_days(calendar: Calendar, first: date, last: date) -> tuple[list[da
     return days, added_up([weights.get(day.month, 1.0) for day in days])
 
 
-def _working_day(day: date, first: date, last: date) -> date:
+def working_day(day: date, first: date, last: date) -> date:
     """The nearest weekday within the span; the day itself when there is none."""
     if day.weekday() < 5:
         return day

@@ -173,22 +173,30 @@ def _keeps(field: Field) -> bool:
 
 
 async def _bin(transaction: Transaction, name: str, ids: set[UUID], options: Options) -> None:
-    """The live ones into the recycle bin, the youngest first: a parent goes after its children."""
-    table = table_of(transaction.snapshot, name)
+    """The live ones into the recycle bin; of a tree the leaves go first."""
+    shape, table = transaction.snapshot.objects[name], table_of(transaction.snapshot, name)
     wanted = bindparam("ids", type_=ARRAY(Uuid()))
+    own = [f.column for f in shape.own_fields if f.target == name and f.column and _keeps(f)]
     rows = await transaction.connection.fetch_tuples(
-        select(table.c.id)
+        select(table.c.id, *(table.c[column] for column in own))
         .where(table.c.id == any_(wanted), table.c.deleted_at.is_(None))
-        .order_by(table.c.id.desc()),
+        .order_by(table.c.id),
         {"ids": list(ids)},
     )
-    live: list[tuple[UUID, Any]] = [(row[0], None) for row in rows]
-    own_kind = any(
-        field.target == name and _keeps(field)
-        for field in transaction.snapshot.objects[name].own_fields
-    )
-    for part in [live] if own_kind and live else _parts(live):
-        await bin_of.delete(transaction, name, part, options)
+    for level in leaves_first({row[0]: row[1:] for row in rows}):
+        for part in _parts(level):
+            await bin_of.delete(transaction, name, [(each, None) for each in part], options)
+
+
+def leaves_first(links: Mapping[UUID, Sequence[UUID | None]]) -> Iterator[list[UUID]]:
+    """Ids in levels, each after those that link to it; a circle comes as one last level."""
+    left = dict(links)
+    while left:
+        held = {target for targets in left.values() for target in targets}
+        level = [each for each in left if each not in held] or list(left)
+        yield level
+        for each in level:
+            del left[each]
 
 
 def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

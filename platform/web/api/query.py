@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -10,10 +11,10 @@ from starlette.responses import Response
 from fieldstone.formula.ast import Node
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted
-from fieldstone.kernel.errors import BadRequest, Invalid
+from fieldstone.kernel.errors import BadRequest, Invalid, Problem
 from fieldstone.runtime.compile import formula_problems
 from fieldstone.runtime.groups import group, parse_aggregate
-from fieldstone.runtime.query import GroupQuery, parse_sort
+from fieldstone.runtime.query import Aggregate, GroupQuery, parse_sort
 from fieldstone.runtime.records import parse_filter
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer, read_mapping
@@ -30,18 +31,34 @@ async def run_query(request: Request, transaction: Transaction) -> Response:
         raise BadRequest("aggregates_not_mapping")
     if not groups and not measures:
         raise BadRequest("query_empty")
+    wanted = data.get("filter")
     rows = await group(
         transaction,
         GroupQuery(
             object=str(data.get("object") or ""),
-            filter=filter_of(data.get("filter")),
+            filter=filter_of(wanted),
+            filter_text=wanted if isinstance(wanted, str) else "",
             group_by=tuple(groups),
-            aggregates=tuple(parse_aggregate(str(k), v) for k, v in measures.items()),
+            aggregates=_aggregates(measures),
             sort=parse_sort(_sort_text(data.get("sort"))),
             limit=_limit(data.get("limit", 200)),
         ),
     )
     return answer({"rows": rows})
+
+
+def _aggregates(measures: Mapping[str, str]) -> tuple[Aggregate, ...]:
+    """Raises Invalid with all that are none."""
+    found: list[Aggregate] = []
+    problems: list[Problem] = []
+    for name, text in measures.items():
+        try:
+            found.append(parse_aggregate(name, text))
+        except Invalid as error:
+            problems.extend(error.problems)
+    if problems:
+        raise Invalid("query_invalid", problems=problems)
+    return tuple(found)
 
 
 def filter_of(raw: Any) -> Node | Lifted | None:

@@ -20,7 +20,7 @@ from fieldstone.web.pages.path_view import path_of, path_view
 from fieldstone.web.pages.record_history import FIRST, MOST, history_entries
 from fieldstone.web.pages.record_page import Opened, by_key, page_columns, record_page
 from fieldstone.web.pages.related import related_lists
-from fieldstone.web.pages.rendering import go_to, is_fragment, show
+from fieldstone.web.pages.rendering import go_to, is_fragment, moved_to, show
 from fieldstone.web.pages.saving import problem_texts
 from fieldstone.web.pages.toasts import leave_toast
 from fieldstone.web.pages.visits import remember_visit
@@ -129,14 +129,12 @@ async def move_stage(request: Request, transaction: Transaction) -> Response:
     except Invalid as error:
         problem = " ".join(problem_texts(reader, error.problems))
     if not problem:
-        if not is_fragment(request):
-            return leave_toast(go_to(opened.url), "saved", params["object"])
-        opened = await _opened(request, transaction, reader)
+        answer = moved_to(opened.url) if is_fragment(request) else go_to(opened.url)
+        return leave_toast(answer, "saved", params["object"])
     path = path_view(reader, params["object"], opened.row, opened.url, problem=problem)
     related = () if is_fragment(request) else await related_lists(transaction, reader, opened)
     page = record_page(reader, opened, path=path, related=related)
-    status = 422 if problem else 200
-    return show(request, transaction, TEMPLATE, page, block="record_path", status=status)
+    return show(request, transaction, TEMPLATE, page, block="record_path", status=422)
 
 
 def _options(request: Request) -> Options:

@@ -19,9 +19,9 @@ from fieldstone.web.pages.path_view import path_of, path_view, paths_of
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, columns_of, shown
 from fieldstone.web.value_views import NOTHING_LINKED, Linked, record_url
-from fieldstone.web.views import field_view
+from fieldstone.web.views import FILES, field_view
 
-_NEEDS_LABEL = frozenset({"picklist", "boolean", "integer", "decimal", "percent", "duration"})
+_NEEDS_LABEL = FILES | {"picklist", "boolean", "integer", "decimal", "percent", "duration"}
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 

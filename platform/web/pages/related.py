@@ -63,7 +63,7 @@ async def _related(
     linked = await linked_of(transaction, columns, page.records[: children.limit])
     return RelatedList(
         name=children.name,
-        label=reader.text(children.label) or reader.noun(shape.name, "plural"),
+        label=_label(reader, children),
         columns=tuple(_column(reader, each) for each in columns),
         rows=tuple(
             row_view(reader, columns, row, linked, shape.name, amounts=False)
@@ -75,6 +75,13 @@ async def _related(
         new_url=_new_url(reader, opened, children, lines=lines),
         all_url=with_query(f"/o/{shape.name}", {"filter": joined([belongs])}),
     )
+
+
+def _label(reader: Reader, children: Children) -> str:
+    """As the layout says, else as the link does, else what the records are called."""
+    field = reader.shape(children.object).fields[children.field]
+    own = reader.text(children.label) or reader.text(field.config.get("related_label"))
+    return own or reader.noun(children.object, "plural")
 
 
 def _sort(reader: Reader, children: Children) -> str:

@@ -106,6 +106,11 @@ def go_to(url: str) -> Response:
     return RedirectResponse(url, 303)
 
 
+def moved_to(url: str) -> Response:
+    """The same for a fragment request: what changed is more than the fragment shows."""
+    return Response(status_code=204, headers={"hx-redirect": url})
+
+
 def with_query(path: str, params: dict[str, str]) -> str:
     """The address with the parameters that have a value."""
     kept = {name: value for name, value in params.items() if value}

@@ -58,6 +58,8 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, Type]]] = {
 PARAMETERS: Mapping[tuple[str, Path], Type] = {
     ("user", ("id",)): PERSON,
     ("user", ("name",)): TEXT,
+    ("user", ("record",)): Type(kind=Kind.REFERENCE),
+    ("user", ("since",)): DATETIME,
     ("user", ("level",)): Type(kind=Kind.NUMBER, scale=0, digits=3),
     ("org", ("currency",)): TEXT,
 }
@@ -107,6 +109,8 @@ CONTEXT = Context(
     parameters={
         ("user", ("id",)): ANN,
         ("user", ("name",)): "Ann",
+        ("user", ("record",)): BOB,
+        ("user", ("since",)): date(2024, 5, 1),
         ("user", ("level",)): Decimal(0),
         ("org", ("currency",)): None,
     },

@@ -40,6 +40,7 @@ def codes(text: str, expected: Type | None = None) -> list[str]:
         ("IF(is_done, NULL, IF(is_done, NULL, 5))", Kind.NUMBER),
         ("CASE(status, 'won', due, TODAY())", Kind.DATE),
         ("BLANKVALUE(owner, $user.id)", Kind.REFERENCE),
+        ("BLANKVALUE(owner, $user.record)", Kind.REFERENCE),
         ("MAX(amount, NULL)", Kind.NUMBER),
         ("MIN(due, TODAY())", Kind.DATE),
         ("NULL", Kind.TEXT),
@@ -128,6 +129,11 @@ def test_sound_conditions(text: str) -> None:
         ("watchers = NULL", ["NOT_A_VALUE"]),
         ("name.length = 1", ["UNKNOWN_FIELD"]),
         ("owner.boss.pay > 1", ["UNKNOWN_FIELD"]),
+        ("-nothing = 1", ["UNKNOWN_FIELD"]),
+        ("nothing IN (1)", ["UNKNOWN_FIELD"]),
+        ("amount IN (1, nothing)", ["UNKNOWN_FIELD"]),
+        ("amount IN (1, 'x')", ["ARG_TYPE"]),
+        ("nothing AND is_done", ["UNKNOWN_FIELD"]),
         ("a.b.c.d.e.f.g = 1", ["TOO_MANY_HOPS"]),
         ("$user.age = 1", ["UNKNOWN_PARAMETER"]),
         ("$nothing.x = 1", ["UNKNOWN_PARAMETER"]),
@@ -161,6 +167,11 @@ def test_names_are_told_as_they_are_declared_each_once() -> None:
     assert checked.fields == (("name",), ("owner", "name"), ("owner",))
     assert checked.parameters == (("user", ("id",)),)
     assert to_text(checked.node) == ('name = "x" AND owner.name <> name AND $user.id = owner')
+
+
+def test_a_reference_to_any_object_stays_one() -> None:
+    assert check(parse("BLANKVALUE(owner, $user.record)"), SCOPE).type.target is None
+    assert check(parse("BLANKVALUE(owner, $user.id)"), SCOPE).type.target == "person"
 
 
 def test_a_comparison_with_null_asks_for_blank() -> None:

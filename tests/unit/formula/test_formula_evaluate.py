@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from unit.formula.samples import ANN, CONTEXT, NOW, RECORD, SCOPE
 
-from fieldstone.formula.ast import Value
+from fieldstone.formula.ast import Call, FieldRef, Value
 from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import evaluate
@@ -138,6 +138,11 @@ def test_blanks(text: str, expected: Value) -> None:
         ("owner = '018F0000-0000-7000-8000-00000000000A'", True),
         ("owner = $user.id", True),
         ("$user.name & '!'", "Ann!"),
+        ("$now - NOW() = 0 AND $today = TODAY()", True),
+        ("$user.since = '2024-05-01'", True),
+        ("LIKE('abc', '%x%')", False),
+        ("TIMEVALUE(alarm) = alarm", True),
+        ("TEXT(status) & TEXT(name)", "openFieldstone"),
         ("updated = '2024-05-14T23:15Z'", True),
         ("updated = '2024-05-15 07:15+0800'", True),
         ("colors", frozenset({"red", "green"})),
@@ -253,6 +258,17 @@ def test_a_blank_operand_comes_before_the_error_of_the_operator() -> None:
 )  # fmt: skip
 def test_time_zones(text: str, utc: Value, shanghai: Value) -> None:
     assert (value(text), value(text, context=SHANGHAI)) == (utc, shanghai)
+
+
+def test_parameters_may_be_integers() -> None:
+    context = Context(now=NOW, parameters={("user", ("level",)): 7})  # type: ignore[dict-item]  # as rows have them
+    assert value("$user.level / 2", context=context) == Decimal("3.5")
+
+
+def test_the_function_not_is_the_operator() -> None:
+    node = Call("NOT", (FieldRef(("is_done",)),))
+    assert evaluate(check(node, SCOPE), RECORD, CONTEXT) is True
+    assert evaluate(check(node, SCOPE), BLANK, CONTEXT) is None
 
 
 def test_stored_values_as_formulas_see_them() -> None:

@@ -14,14 +14,15 @@ from fieldstone.formula.faults import CODES, FAILURES, Fault, FormulaError, Phra
 from fieldstone.formula.parse import parse
 from fieldstone.formula.types import BOOLEAN, Kind
 from fieldstone.kernel.catalogues import compile_stale, merged
-from fieldstone.kernel.i18n import CATALOGUES, LOCALES
+from fieldstone.kernel.i18n import CATALOGUES, LOCALES, translations
 
 PLACE = re.compile(r"%\((\w+)\)s")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _catalogues() -> None:
-    compile_stale(CATALOGUES)
+    if compile_stale(CATALOGUES):
+        translations.cache_clear()
 
 
 def faults_of(text: str) -> tuple[Fault, ...]:
@@ -118,8 +119,8 @@ def test_every_fault_is_found_in_the_order_of_the_text() -> None:
         ),
         (
             "AND(is_done",
-            "Expected an operator, , or ) here, not the end of the formula.",
-            "此处应为运算符、,或)，而不是公式结尾。",
+            'Expected an operator, "," or ")" here, not the end of the formula.',
+            '此处应为运算符、","或")"，而不是公式结尾。',
         ),
         ("ammount > 1", "There is no field ammount.", "没有字段 ammount。"),
         (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from unit.formula.strategies import NODES
 
-from fieldstone.formula.ast import Binary, FieldRef, Literal, Node, Unary
+from fieldstone.formula.ast import Binary, FieldRef, Literal, Node, Placeholder, Unary
 from fieldstone.formula.limits import MAX_DEPTH
 from fieldstone.formula.parse import parse
 from fieldstone.formula.print import quote, to_text
@@ -76,6 +77,8 @@ def test_control_characters_are_escaped() -> None:
 def test_values_that_only_programs_make() -> None:
     assert to_text(Literal(Decimal("1E+2"))) == "100"
     assert to_text(Literal(Decimal("-5"))) == "-5"
+    assert to_text(Literal(date(2024, 5, 1))) == '"2024-05-01"'
+    assert to_text(Placeholder(3, "text")) == "?3"
 
 
 @given(NODES)

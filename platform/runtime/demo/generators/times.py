@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
-from fieldstone.runtime.demo.days import Calendar, Offset, Span, day_of
+from fieldstone.runtime.demo.days import Calendar, Offset, Span, day_of, working_day
 from fieldstone.runtime.demo.dice import Dice
 from fieldstone.runtime.demo.generators.base import Kind, Reader, generator
 from fieldstone.runtime.demo.generators.numbers import as_number
@@ -115,8 +115,8 @@ class InstantWithin(Kind):
 @generator
 @dataclass(frozen=True, slots=True, eq=False)
 class Later(Kind):
-    """`later: {after: start, minutes: 45}`; with `working: 9..18` the minutes run on weekdays
-    between these hours only."""
+    """`later: {after: start, minutes: 45}`; a day begins at midnight. With `working: 9..18` the
+    minutes run on weekdays between these hours only."""
 
     base: Path
     minutes: Generator
@@ -137,10 +137,12 @@ class Later(Kind):
         )
 
     def value(self, row: Row, dice: Dice) -> datetime | None:
-        start: datetime | None = row.follow(self.base)
+        start: date | datetime | None = row.follow(self.base)
         minutes = self.minutes.value(row, dice)
         if start is None or minutes is None:
             return None
+        if not isinstance(start, datetime):
+            start = datetime.combine(start, time(), row.moment.zone)
         if self.working is None:
             return start + timedelta(minutes=float(minutes))
         local = start.astimezone(row.moment.zone)
@@ -182,7 +184,7 @@ class Spread(Kind):
 
     def value(self, row: Row, _dice: Dice) -> datetime | None:
         start, end = row.follow(self.first), row.follow(self.last)
-        if start is None or end is None or row.k == 1:
+        if start is None or end is None or row.k == 1 or end <= start:
             found: datetime | None = start
             return found
         head = row.siblings[0]
@@ -200,7 +202,8 @@ def _spread(start: datetime, end: datetime, count: int, head: Row) -> list[datet
         share = (place + (dice.fraction() - 0.5) * 0.7) / (count - 1)
         local = (start + (end - start) * share).astimezone(zone)
         minute = dice.whole(9 * 60, 18 * 60 - 1)
-        found = local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0)
+        day = working_day(local.date(), day_of(start, zone), day_of(end, zone))
+        found = datetime.combine(day, time(minute // 60, minute % 60), zone)
         inner.append(min(max(found, start), end))
     return [start, *sorted(inner), end]
 

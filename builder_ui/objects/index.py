@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.snapshot import Field, Object
-
 from fieldstone_builder import links
 from fieldstone_builder.contexts import CrumbView, EntryView
 from fieldstone_builder.desk import Desk
@@ -31,7 +30,7 @@ async def list_objects(desk: Desk) -> Response:
         rows=rows,
         search=search,
         url=links.OBJECTS,
-        new_url=f"{links.OBJECTS}/new",
+        new_url=links.NEW_OBJECT,
         find=desk.asked("find") == "1",
         summary=summary,
     )
