@@ -13,6 +13,7 @@ PUBLISH = "/setup/publish"
 VERSIONS = "/setup/versions"
 BIN = "/setup/bin"
 DRAFT = "/setup/draft"
+DERIVE = "/setup/derive-name"
 
 # API names have no hyphens, so these never hide an object, a field or a value set
 NEW_OBJECT = f"{OBJECTS}/new-object"

@@ -9,6 +9,7 @@ from fieldstone_builder.desk import reading, writing
 from fieldstone_builder.fields import data, pages, table
 from fieldstone_builder.links import (
     BIN,
+    DERIVE,
     DRAFT,
     FILL_RATES,
     HOME,
@@ -36,7 +37,7 @@ _VERSION = f"{VERSIONS}/{{number}}"
 
 ROUTES: tuple[Route, ...] = (
     reading(HOME, home.show_home),
-    reading("/setup/derive-name", names.derive_name),
+    reading(DERIVE, names.derive_name),
     reading(OBJECTS, index.list_objects),
     reading(NEW_OBJECT, wizard.show_new_object),
     writing(OBJECTS, wizard.create_object),

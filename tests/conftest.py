@@ -7,6 +7,8 @@ import asyncio
 import fcntl
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -83,22 +85,42 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if worker else base
-    embedded = EmbeddedServer(shared / "pg")
-    running = Server(
-        admin_url=embedded.admin_url, worker=worker or "one", numbers=itertools.count(1)
-    )
-    with (shared / "template.lock").open("w") as gate:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        ready = shared / "template.ready"
-        if not ready.exists():
-            _make_template(running)
-            ready.touch()
-    yield running
-    embedded.stop()
+def server() -> Iterator[Server]:
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+    with folder_for_server(f"run-{run[:12]}" if run else "") as shared:
+        embedded = EmbeddedServer(shared)
+        running = Server(
+            admin_url=embedded.admin_url,
+            worker=os.environ.get("PYTEST_XDIST_WORKER", "one"),
+            numbers=itertools.count(1),
+        )
+        with (shared / "template.lock").open("w") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            ready = shared / "template.ready"
+            if not ready.exists():
+                _make_template(running)
+                ready.touch()
+        yield running
+        embedded.stop()
+
+
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """For a private server that a test starts."""
+    with folder_for_server() as folder:
+        yield folder
+
+
+@contextmanager
+def folder_for_server(name: str = "") -> Iterator[Path]:
+    """Not among pytest's own folders: a run that begins meanwhile closes those to other users,
+    and as root a server runs as another user. With a name, workers of one run share it."""
+    top = Path(tempfile.gettempdir())
+    folder = top / f"fieldstone-{name}" if name else Path(tempfile.mkdtemp(prefix="fieldstone-"))
+    folder.mkdir(exist_ok=True)
+    yield folder
+    if not (folder / "postgres" / "postmaster.pid").exists():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make_template(running: Server) -> None:

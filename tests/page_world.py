@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -195,6 +197,12 @@ class Shown:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def words(self) -> str:
+        """The text of the page's main part."""
+        main = self.text.partition('<main class="st-main"')[2] or self.text
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())[:1500]
+
+    @property
     def form(self) -> Values:
         reader = _Reader()
         reader.feed(self.text)
@@ -223,7 +231,7 @@ class Browser:
 
     async def get(self, path: str, status: int = 200, **headers: str) -> Shown:
         shown = _shown(await self.http.get(path, headers=headers))
-        assert shown.status == status, f"{path}: {shown.status} {shown.text[-2000:]}"
+        assert shown.status == status, f"{path}: {shown.status} {shown.words}"
         return shown
 
     async def post(
@@ -238,7 +246,7 @@ class Browser:
             if name != "csrf_token" or not fields.get("csrf_token"):
                 fields.setdefault(name, []).append(value)
         shown = _shown(await self.http.post(path, data=fields))
-        assert shown.status == status, f"{path}: {shown.status} {shown.text[-3000:]}"
+        assert shown.status == status, f"{path}: {shown.status} {shown.words}"
         return shown
 
 

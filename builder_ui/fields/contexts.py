@@ -98,6 +98,7 @@ class EditorView:
     action: str
     form_url: str
     close_url: str
+    derive_url: str = ""
     step: str = "form"
     is_new: bool = False
     families: tuple[TypeGroup, ...] = ()

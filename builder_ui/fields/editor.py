@@ -147,7 +147,12 @@ def _addresses(desk: Desk, entry: Entry) -> dict[str, Any]:
     base = links.object_url(entry.object.name, "fields")
     if entry.known is None:
         new = links.new_field_url(entry.object.name)
-        return {"action": base, "form_url": f"{new}/form", "close_url": base}
+        return {
+            "action": base,
+            "form_url": f"{new}/form",
+            "close_url": base,
+            "derive_url": f"{links.DERIVE}?kind=field&object={entry.object.name}",
+        }
     url = links.field_url(entry.object.name, entry.name)
     state = desk.draft.state(*entry.key)
     published = entry.published is not None

@@ -193,7 +193,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def steps(braced: str) -> tuple[str, ...]:
-    """`{contact.Full Name}` → ("contact", "Full Name")."""
+    """`{owner.Full Name}` → ("owner", "Full Name")."""
     return tuple(step.strip(" \t\u00a0") for step in braced[1:-1].split("."))
 
 

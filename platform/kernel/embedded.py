@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -62,13 +62,18 @@ class EmbeddedServer:
         self._folder = data.resolve() / "postgres"
         self._gate = data.resolve() / "postgres.starting"
         self._commands = Commands(self._folder)
-        with _only_one(self._gate):
-            self._hold: IO[str] | None = (data.resolve() / "postgres.in-use").open("w")
-            fcntl.flock(self._hold, fcntl.LOCK_SH)
-            if not (self._folder / "PG_VERSION").exists():
-                self._commands.make()
-            if not self._commands.answers():
-                self._commands.start()
+        with _only_one(self._gate), ExitStack() as undo:
+            hold = undo.enter_context((data.resolve() / "postgres.in-use").open("w"))
+            fcntl.flock(hold, fcntl.LOCK_SH)
+            self._ensure()
+            undo.pop_all()
+        self._hold: IO[str] | None = hold
+
+    def _ensure(self) -> None:
+        if not (self._folder / "PG_VERSION").exists():
+            self._commands.make()
+        if not self._commands.answers():
+            self._commands.start()
 
     @property
     def admin_url(self) -> str:

@@ -160,7 +160,7 @@ async def publish_draft(
 ) -> Published:
     """Raises Conflict for a draft that is no longer one, and what `publish` raises."""
     if draft.status != DRAFT:
-        raise Conflict("changeset_not_draft", details={"status": draft.status})
+        raise Conflict("changeset_not_draft", details={"changeset_status": draft.status})
 
     def propose(before: Components) -> Proposal:
         return proposal_of(draft.operations, before)

@@ -12,6 +12,9 @@ from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.merge import Body
 from fieldstone.metadata.tables import SYSTEM_COLUMNS
 
+POSTGRES_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+"""Every table has these, unseen."""
+
 
 def with_physical(component: Component, others: Iterable[Component]) -> Component:
     """The component with the names of its table or columns; those it has, it keeps. A field
@@ -38,7 +41,7 @@ def _with_columns(component: Component, others: Iterable[Component]) -> Componen
         return component
     others = list(others)
     columns: dict[str, str] = {}
-    taken = _columns(component.parent, others) | set(SYSTEM_COLUMNS)
+    taken = _columns(component.parent, others) | set(SYSTEM_COLUMNS) | POSTGRES_COLUMNS
     base = physical_name(component.local_name, taken)
     for ending in FIELD_TYPES[body["type"]].columns(body):
         columns[ending] = physical_name(base + ending, taken)

@@ -18,7 +18,7 @@ from sqlalchemy import insert, select, update
 
 from fieldstone.kernel import clock
 from fieldstone.kernel.db import Connection, Database
-from fieldstone.kernel.db_errors import LockBusyError
+from fieldstone.kernel.db_errors import ConstraintError, LockBusyError
 from fieldstone.kernel.errors import Conflict, Invalid, Problem, Unavailable
 from fieldstone.kernel.ids import uuid7
 from fieldstone.kernel.session import Tenant
@@ -28,7 +28,7 @@ from fieldstone.kernel.system_tables import pack as pack_table
 from fieldstone.kernel.system_tables import state as state_table
 from fieldstone.metadata import validate
 from fieldstone.metadata.conversion import convert_rows
-from fieldstone.metadata.ddl import Ddl, add_columns, ddl_of
+from fieldstone.metadata.ddl import Ddl, add_columns, ddl_of, field_id_of
 from fieldstone.metadata.diff import Change, diff
 from fieldstone.metadata.locks import lock_against_writers, row_estimates
 from fieldstone.metadata.operations import Components, Operation
@@ -91,7 +91,7 @@ def examine(
 
 async def publish(database: Database, tenant: Tenant, publication: Publication) -> Published:
     """Raises Invalid with all problems, Conflict when somebody else changed the same things,
-    Unavailable when the tables stay locked."""
+    Unavailable when the tables stay locked. Whatever it raises, nothing was changed."""
     started = clock.now()
     converted = await _convert_ahead(database, tenant, publication)
     for attempt in range(ATTEMPTS):
@@ -132,8 +132,21 @@ async def _publish_once(
     await _keep_books(connection, publication, number, plan)
     if converted_from is not None:
         await _catch_up(connection, plan, converted_from)
-    pending = await _change_tables(connection, plan)
+    try:
+        pending = await _change_tables(connection, plan)
+    except ConstraintError as error:
+        raise _broken_rule(error, plan) from error
     return Published(version=number, plan=plan, notices=proposal.notices, pending=pending)
+
+
+def _broken_rule(error: ConstraintError, plan: Plan) -> Invalid:
+    """Records break a rule that the change brings, such as a value that is to be unique."""
+    identity = field_id_of(error.name)
+    field = plan.after.fields_by_id.get(identity) if identity else None
+    path = f"field.{field.object}.{field.name}.unique" if field is not None else ""
+    return Invalid(
+        "changeset_invalid", problems=[Problem(code="metadata.values_repeat", path=path)]
+    )
 
 
 def _version_row(publication: Publication) -> dict[str, Any]:

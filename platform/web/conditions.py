@@ -3,15 +3,26 @@ a value. Whatever is more than that stays one condition, shown as its formula.""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from fieldstone.formula.ast import Binary, Call, FieldRef, InList, Literal, Node, Parameter, Unary
+from fieldstone.formula.ast import (
+    Binary,
+    Call,
+    FieldRef,
+    InList,
+    Literal,
+    Node,
+    Parameter,
+    Unary,
+    children,
+)
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.formula.print import to_text
+from fieldstone.formula.scope import Path
 from fieldstone.kernel.errors import Invalid
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.snapshot import Field
@@ -35,6 +46,14 @@ def parsed(text: str) -> Node | None:
         return parse(text)
     except FormulaError as error:
         raise Invalid("filter_invalid", problems=formula_problems(error)) from error
+
+
+def paths_of(node: Node | None) -> Iterator[Path]:
+    """The fields that the filter asks about."""
+    if isinstance(node, FieldRef):
+        yield node.path
+    for each in children(node) if node is not None else ():
+        yield from paths_of(each)
 
 
 def split(node: Node | None) -> tuple[Node, ...]:

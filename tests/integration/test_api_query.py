@@ -81,9 +81,32 @@ async def test_filter_sort_and_limit(admin: Caller) -> None:
     assert answer["rows"] == [{"level": "a", "n": 2}]
 
 
-async def test_a_filter_as_a_tree(admin: Caller) -> None:
-    text = await ask(admin, filter="number > 0", aggregates={"n": "COUNT()"})
-    assert text["rows"] == [{"n": 2}]
+@pytest.mark.parametrize(
+    ("tree", "count"),
+    [
+        ({"field": "number", "op": ">", "value": 0}, 2),
+        (
+            {
+                "or": [
+                    {"field": "level", "op": "in", "value": ["a"]},
+                    {"field": "amount", "op": ">=", "value": {"number": "100"}},
+                ]
+            },
+            3,
+        ),
+        ({"not": {"field": "title", "op": "is_blank"}}, 3),
+        ({"op": ">", "left": {"field": "number"}, "right": {"value": 1}}, 1),
+    ],
+)
+async def test_a_filter_as_a_tree(admin: Caller, tree: Any, count: int) -> None:
+    answer = await ask(admin, filter=tree, aggregates={"n": "COUNT()"})
+    assert answer["rows"] == [{"n": count}]
+
+
+@pytest.mark.parametrize("tree", [{}, [], 5, True, {"field": 1}, {"op": "x"}, {"and": "x"}])
+async def test_a_tree_that_is_none(admin: Caller, tree: Any) -> None:
+    refused = await ask(admin, status=422, filter=tree, aggregates={"n": "COUNT()"})
+    assert {each["path"] for each in refused["problems"]} == {"filter"}
 
 
 async def test_across_links(admin: Caller) -> None:

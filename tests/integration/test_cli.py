@@ -16,15 +16,17 @@ from pathlib import Path
 import httpx
 import psutil  # type: ignore[import-untyped]  # it has no stubs
 import pytest
+from conftest import folder_for_server
 
 ROOT = Path(__file__).parents[2]
 SECONDS_TO_START = 60
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder() -> Iterator[Path]:
     """One data folder for all tests of this file: making a database takes a second."""
-    return tmp_path_factory.mktemp("data")
+    with folder_for_server() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def ends(pid: int) -> bool:
 
 def runs(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

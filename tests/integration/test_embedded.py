@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # it has no stubs
 import psycopg
 import pytest
+from conftest import folder_for_server
 
 from fieldstone.kernel.embedded import LONGEST_SOCKET, Commands, EmbeddedServer
 
@@ -16,8 +17,9 @@ DEEP = "a-folder-with-quite-a-long-name"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("embedded")
+def folder() -> Iterator[Path]:
+    with folder_for_server() as folder:
+        yield folder
 
 
 def answers(server: EmbeddedServer) -> bool:
@@ -66,18 +68,18 @@ def test_a_stale_number_of_another_program_does_not_hold_it_up(folder: Path) -> 
     server.stop()
 
 
-def test_a_folder_that_was_half_made_is_made_again(tmp_path: Path) -> None:
-    (tmp_path / "postgres.new").mkdir()
-    (tmp_path / "postgres.new" / "PG_VERSION").write_text("18")
-    server = EmbeddedServer(tmp_path)
+def test_a_folder_that_was_half_made_is_made_again(data_folder: Path) -> None:
+    (data_folder / "postgres.new").mkdir()
+    (data_folder / "postgres.new" / "PG_VERSION").write_text("18")
+    server = EmbeddedServer(data_folder)
     assert answers(server)
-    assert not (tmp_path / "postgres.new").exists()
+    assert not (data_folder / "postgres.new").exists()
     server.stop()
 
 
 @pytest.fixture
-def deep(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / DEEP / DEEP / DEEP
+def deep(data_folder: Path) -> Path:
+    return data_folder / DEEP / DEEP / DEEP
 
 
 def test_a_path_too_long_for_a_socket_gets_a_short_one(deep: Path) -> None:

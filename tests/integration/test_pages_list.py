@@ -45,7 +45,7 @@ async def test_a_list_shows_its_view_as_far_as_the_reader_may(office: Office, re
     assert "North" in page and "1,234.50" in page and "Amount (CNY)" in page
     assert "hush" not in page and "Sealed" not in page
     admin = await office.browser("admin")
-    assert "hush" in await admin.get("/o/visit")
+    assert "hush" in await admin.get("/o/visit?view=all")
 
 
 async def test_an_object_that_may_not_be_read_is_not_there(office: Office, rep: Browser) -> None:

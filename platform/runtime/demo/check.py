@@ -14,6 +14,7 @@ import yaml
 from fieldstone.kernel import clock
 from fieldstone.kernel.errors import Problem
 from fieldstone.kernel.i18n import Locale
+from fieldstone.kernel.ids import uuid7_many
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.pack_files import (
     MAX_FILE_BYTES,
@@ -161,13 +162,22 @@ def _made(program: Program, snapshot: Snapshot) -> Iterator[PlacedProblem]:
     """Problems that show only when the rows are made."""
     moment = Moment(now=clock.now(), zone=ZoneInfo(LOCALE.timezone))
     try:
-        stages = build(program, moment, snapshot)
+        stages = build(program, moment, snapshot, _stand_ins(program))
     except Unmakeable as error:
         steps = ("fields", error.field) if error.field else ()
         yield _problem(error.recipe, *steps, code=error.code, **error.params)
         return
     for stage in stages:
         yield from _bad_values(stage, snapshot)
+
+
+def _stand_ins(program: Program) -> dict[str, list[dict[str, Any]]]:
+    """Three records for each recipe of records that a tenant would have."""
+    return {
+        recipe.name: [{"id": identity, "name": recipe.name} for identity in uuid7_many(3)]
+        for recipe in program.recipes.values()
+        if recipe.existing
+    }
 
 
 def _bad_values(stage: Stage, snapshot: Snapshot) -> Iterator[PlacedProblem]:

@@ -58,7 +58,7 @@ async def show_list(request: Request, transaction: Transaction) -> Response:
 def asked_of(reader: Reader, state: ListState) -> Asked:
     """Raises Invalid for a filter that is no formula."""
     name, snapshot = state.object, reader.snapshot
-    view = bin_view(snapshot, name) if state.bin else view_of(snapshot, name, state.view)
+    view = bin_view(snapshot, name) if state.bin else view_of(reader, name, state.view)
     text = view.filter if state.filter is None else state.filter
     return Asked(
         state=state,
@@ -143,7 +143,7 @@ def _refused(reader: Reader, state: ListState, error: Invalid) -> ListPage:
     forgotten."""
     asked = Asked(
         state=replace(state.at_start(), filter=""),
-        view=view_of(reader.snapshot, state.object, state.view),
+        view=view_of(reader, state.object, state.view),
         columns=(),
     )
     own = state.filter is None
@@ -189,7 +189,7 @@ async def show_condition(request: Request, transaction: Transaction) -> Response
 
 
 def _empty(reader: Reader, state: ListState) -> ListPage:
-    view = view_of(reader.snapshot, state.object, state.view)
+    view = view_of(reader, state.object, state.view)
     return list_page(reader, Asked(state=state, view=view, columns=()), Found())
 
 

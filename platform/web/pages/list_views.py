@@ -9,6 +9,7 @@ from fieldstone.kernel.i18n import Text
 from fieldstone.metadata.codec import ordered
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.runtime.query import Sort, parse_sort
+from fieldstone.web.conditions import parsed, paths_of
 from fieldstone.web.layouts import compact_fields
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, columns_of
@@ -57,10 +58,17 @@ def bin_view(snapshot: Snapshot, object_name: str) -> View:
     return View(name=BIN, label={}, columns=_made_columns(snapshot, object_name))
 
 
-def view_of(snapshot: Snapshot, object_name: str, name: str) -> View:
-    """The view of that name, else the first one."""
-    views = views_of(snapshot, object_name)
-    return next((view for view in views if view.name == name), views[0])
+def view_of(reader: Reader, object_name: str, name: str) -> View:
+    """The view of that name, else the first one that the reader may use."""
+    views = views_of(reader.snapshot, object_name)
+    usable = (view for view in views if _usable(reader, object_name, view))
+    named = next((view for view in views if view.name == name), None)
+    return named or next(usable, views[0])
+
+
+def _usable(reader: Reader, object_name: str, view: View) -> bool:
+    """Views are checked when they are published; what is left to ask is the reader's rights."""
+    return all(reader.trail(object_name, ".".join(path)) for path in paths_of(parsed(view.filter)))
 
 
 def label_of(reader: Reader, view: View, object_name: str) -> str:
