@@ -43,7 +43,7 @@ def property_changes(
     new = after.body if after else {}
     found = list(teller.compared(old, new, ()))
     if not found and before and after and before.body != after.body:
-        return (PropertyChange(label=desk.say("Order"), before="", after=desk.say("changed")),)
+        return (PropertyChange(label=desk.say("Sort order"), before="", after=desk.say("changed")),)
     return tuple(found[:MOST])
 
 

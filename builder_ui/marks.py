@@ -40,5 +40,5 @@ def action_tag(desk: Desk, action: str) -> TagView:
 
 def origin(desk: Desk, pack: str, *, system: bool = False) -> str:
     if system:
-        return desk.say("System")
+        return desk.say("System field")
     return pack or desk.say("Own")

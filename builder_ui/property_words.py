@@ -51,7 +51,7 @@ def property_words(desk: Desk) -> Mapping[str, str]:
         "related_lists": say("Related lists"),
         "sub_tables": say("Lines"),
         "record_types": say("Record types"),
-        "sort": say("Order"),
+        "sort": say("Sort order"),
         "filter": say("Filter"),
         "display": say("Display"),
         "items": say("Menu"),

@@ -64,8 +64,8 @@ def strip_of(desk: Desk) -> StripView | None:
     reviewing = desk.request.url.path == links.PUBLISH
     return StripView(
         title=desk.words.count(
-            "%(count)s change is not published yet",
-            "%(count)s changes are not published yet",
+            "%(count)s change is not published yet.",
+            "%(count)s changes are not published yet.",
             count,
         ),
         text=desk.say("Only you and other administrators see the draft."),

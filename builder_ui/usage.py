@@ -64,7 +64,7 @@ def _place(desk: Desk, component: Component, path: str) -> str:
     head, *rest = path.split(".")
     words = {
         "filter": desk.say("filter"),
-        "sort": desk.say("order"),
+        "sort": desk.say("sort order"),
         "columns": desk.say("column"),
         "search": desk.say("search"),
         "depends_on": desk.say("decides the values"),

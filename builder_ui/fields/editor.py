@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
@@ -117,7 +117,7 @@ def editor_view(desk: Desk, entry: Entry, faults: Faults = NOTHING, **more: Any)
         names=_names(desk, entry, faults),
         api=_api(desk, entry, faults),
         help=_help(desk, entry, faults),
-        options=tuple(option_inputs(desk, entry.object, entry.kind, entry.body, faults)),
+        options=tuple(_options(desk, entry, faults)),
         switches=tuple(_switch(desk, flag, entry, faults) for flag in _flags(entry)),
         default=default_input(desk, entry, faults.at("default")),
         default_formula=_default_formula(desk, entry, faults),
@@ -262,13 +262,15 @@ def _choices(desk: Desk, entry: Entry, faults: Faults) -> dict[str, Any]:
     name = str(entry.body.get("value_set") or "")
     found: dict[str, Any] = {"source": (own, shared), "values": _values(desk, entry, faults)}
     if shares:
-        found["options"] = (
-            _value_set(desk, name, faults),
-            *option_inputs(desk, entry.object, entry.kind, entry.body, faults),
-        )
         found["shared"] = _shared(desk, name)
         found["shared_url"] = links.value_set_url(name) if name else ""
     return found
+
+
+def _options(desk: Desk, entry: Entry, faults: Faults) -> Iterator[InputView]:
+    if entry.has_choices and entry.shares_values:
+        yield _value_set(desk, str(entry.body.get("value_set") or ""), faults)
+    yield from option_inputs(desk, entry.object, entry.kind, entry.body, faults)
 
 
 def _value_set(desk: Desk, name: str, faults: Faults) -> InputView:

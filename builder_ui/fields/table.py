@@ -89,7 +89,7 @@ def _chips(desk: Desk, every: list[Field], base: str, wanted: str) -> tuple[TabV
         ALL: desk.say("All"),
         OWN: desk.say("Own"),
         CHANGED: desk.say("Changed"),
-        SYSTEM: desk.say("System"),
+        SYSTEM: desk.say("System field"),
     }
     chips = []
     for name, label in words.items():

@@ -137,7 +137,7 @@ def _view_facts(desk: Desk, shape: Object, body: Body) -> Iterator[FactView]:
         down = each.startswith("-")
         sorts.append(f"{label} {desk.say('descending') if down else desk.say('ascending')}")
     if sorts:
-        yield FactView(label=desk.say("Order"), text=desk.words.joined(sorts))
+        yield FactView(label=desk.say("Sort order"), text=desk.words.joined(sorts))
 
 
 def _compact_parts(desk: Desk, shape: Object, body: Body) -> Iterator[PartView]:

@@ -63,7 +63,7 @@ def _row(desk: Desk, version: Version, authors: Authors) -> VersionRow:
     return VersionRow(
         number=version.number,
         title=version.title or back or desk.say("Without a note"),
-        who=who or (desk.say("System") if version.published_by is None else ""),
+        who=who or (desk.say("The system") if version.published_by is None else ""),
         when=desk.words.moment(version.published_at),
         url=url,
         compare_url="" if current else compare_url(version.number, desk.before.version),

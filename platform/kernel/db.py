@@ -161,6 +161,7 @@ class Connection:
         except BaseException:
             await self._leave_aborted_pipeline()
             await self._run_now("ROLLBACK TO SAVEPOINT part")
+            await self._run_now("RELEASE SAVEPOINT part")  # or an outer part would end at this one
             raise
         await self._run_now("RELEASE SAVEPOINT part")
 

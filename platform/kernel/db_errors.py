@@ -12,7 +12,7 @@ from enum import StrEnum
 import psycopg
 from psycopg import errors
 
-from fieldstone.kernel.errors import Unavailable
+from fieldstone.kernel.errors import BadRequest, Unavailable
 
 
 class Constraint(StrEnum):
@@ -49,6 +49,7 @@ _KINDS: tuple[tuple[type[psycopg.Error], Constraint], ...] = (
     (errors.NotNullViolation, Constraint.NOT_NULL),
 )
 _BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+_UNSTORABLE = (errors.UntranslatableCharacter, errors.CharacterNotInRepertoire)
 _AWAY = (
     errors.AdminShutdown,
     errors.CrashShutdown,
@@ -80,10 +81,18 @@ def translate(error: psycopg.Error) -> Exception:
         return StatementTimeoutError()
     if isinstance(error, _AWAY):
         return Unavailable()
+    if _is_unstorable(error):
+        return BadRequest("bad_characters")
     lost = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
     if lost and not isinstance(error, psycopg.errors.PipelineAborted):
         return Unavailable()
     return error
+
+
+def _is_unstorable(error: psycopg.Error) -> bool:
+    """A NUL or half a surrogate pair, which the driver refuses in texts and the server in JSON."""
+    by_driver = isinstance(error, psycopg.DataError) and error.sqlstate is None
+    return by_driver or isinstance(error, _UNSTORABLE)
 
 
 def _constraint_error(error: psycopg.Error, kind: Constraint) -> ConstraintError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fieldstone.kernel.i18n import pick
+from fieldstone.metadata import terms
 from fieldstone.metadata.codec import encoded, ordered
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.kinds.registry import KINDS
@@ -47,7 +47,7 @@ def describe(transaction: Transaction, object_name: str) -> dict[str, Any]:
         "version": snapshot.version,
         "actions": sorted(grant.actions),
         "record_types": [
-            {"name": name, "label": pick(body["label"], locale)}
+            {"name": name, "label": terms.render(body["label"], snapshot, locale)}
             for name, body in shape.record_types.items()
         ],
         "fields": [_field(transaction, grant, field) for field in grant.fields()],
@@ -57,11 +57,11 @@ def describe(transaction: Transaction, object_name: str) -> dict[str, Any]:
 
 
 def _field(transaction: Transaction, grant: Grant, field: Field) -> dict[str, Any]:
-    locale = transaction.session.locale.code
+    locale, snapshot = transaction.session.locale.code, transaction.snapshot
     config = field.config
     found: dict[str, Any] = {
         "name": field.name,
-        "label": pick(field.label, locale),
+        "label": terms.render(field.label, snapshot, locale),
         "type": field.type.name,
         "required": field.required,
         "unique": field.unique,
@@ -70,7 +70,7 @@ def _field(transaction: Transaction, grant: Grant, field: Field) -> dict[str, An
         "operators": list(field.type.operators),
     }
     if config.get("help"):
-        found["help"] = pick(config["help"], locale)
+        found["help"] = terms.render(config["help"], snapshot, locale)
     for key in ("length", "precision", "scale", "max", "format", "multiple", "depends_on"):
         if config.get(key) is not None:
             found[key] = config[key]
@@ -83,7 +83,7 @@ def _field(transaction: Transaction, grant: Grant, field: Field) -> dict[str, An
         found["values"] = [
             {
                 "code": code,
-                "label": pick(value.get("label"), locale) or code,
+                "label": terms.render(value.get("label"), snapshot, locale) or code,
                 "color": value.get("color", "gray"),
                 "active": value.get("active", True) is not False,
                 **({"when": value["when"]} if value.get("when") else {}),

@@ -24,17 +24,18 @@ LONGEST = 200
 async def once(
     transaction: Transaction,
     key: str | None,
-    request_body: bytes,
+    request: bytes,
     run: Callable[[], Awaitable[tuple[int, Any]]],
 ) -> tuple[int, bytes]:
-    """Status and body of `run`, or of the earlier request with this key. Raises Conflict when
-    the key was used for another request."""
+    """Status and body of `run`, or of the earlier request with this key. `request` tells one
+    request from another: its address and body. Raises Conflict when the key was used for another
+    request."""
     if not key:
         status, body = await run()
         return status, _encoded(body)
     if len(key) > LONGEST:
         raise BadRequest("idempotency_key_too_long", limit=LONGEST)
-    digest = hashlib.sha256(request_body).hexdigest()
+    digest = hashlib.sha256(request).hexdigest()
     table, user_id = idempotency, transaction.session.user_id
     mine = (table.c.user_id == user_id) & (table.c.key == key)
     connection = transaction.connection

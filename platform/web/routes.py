@@ -26,7 +26,10 @@ V1 = "/api/v1"
 
 def tenant_route(path: str, handler: Handler, *methods: str) -> Route:
     async def endpoint(request: Request) -> Response:
-        return await in_transaction(request, handler)
+        try:
+            return await in_transaction(request, handler)
+        finally:
+            await request.close()  # files of a posted form
 
     endpoint.__name__ = handler.__name__
     return Route(path, endpoint, methods=list(methods or ("GET",)))

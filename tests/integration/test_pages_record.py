@@ -1,4 +1,4 @@
-"""The record's page: its parts by rights, related lists, path, history, deleting and coming back."""
+"""A record's page: its parts by rights, related lists, path, history, deleting and undoing it."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ def _divided(text: str) -> dict[str, str]:
 
 
 def _large_first(value: Mapping[str, Any]) -> str:
-    text = "".join((*_divisions(value), value.get("street", "")))
+    names = (*_divisions(value), value.get("street", ""))
+    text = (" " if all(name.isascii() for name in names) else "").join(names).strip()
     parts = (value.get("country", ""), text, value.get("postcode", ""))
     return " ".join(part for part in parts if part)
 

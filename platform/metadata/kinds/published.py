@@ -1,6 +1,6 @@
 """The JSON Schemas of all kinds as files, for editors that complete and check while one types.
 
-    python -m fieldstone.metadata.kinds.published docs/reference/schemas"""
+python -m fieldstone.metadata.kinds.published docs/reference/schemas"""
 
 from __future__ import annotations
 

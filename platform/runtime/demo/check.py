@@ -164,8 +164,11 @@ def _made(program: Program, snapshot: Snapshot) -> Iterator[PlacedProblem]:
     try:
         stages = build(program, moment, snapshot, _stand_ins(program))
     except Unmakeable as error:
-        steps = ("fields", error.field) if error.field else ()
-        yield _problem(error.recipe, *steps, code=error.code, **error.params)
+        yield PlacedProblem(
+            file=error.recipe.file,
+            path=("recipes", error.recipe.name, "fields", error.field),
+            problem=Problem(code=error.code, params=error.params),
+        )
         return
     for stage in stages:
         yield from _bad_values(stage, snapshot)

@@ -71,7 +71,7 @@ def _gather(pack: _Pack, content: Any, reader: Reader) -> None:
     content = content if isinstance(content, dict) else {}
     reader.options(content, FILE_KEYS)
     for part in ("lists", "groups", "defaults", "recipes"):
-        found = content.get(part) or {}
+        found = content.get(part, {})
         if not isinstance(found, dict):
             reader.at(part).problem("demo.not_mapping")
             continue

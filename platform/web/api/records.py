@@ -95,9 +95,8 @@ async def create_records(request: Request, transaction: Transaction) -> Response
             return 201, _shown(transaction, object_name, saved.changes[0])
         return _many(request, transaction, object_name, saved, created=True)
 
-    status, body = await once(
-        transaction, request.headers.get("idempotency-key"), await request.body(), run
-    )
+    asked = f"{request.url.path}?{request.url.query}\n".encode() + await request.body()
+    status, body = await once(transaction, request.headers.get("idempotency-key"), asked, run)
     return Response(body, status, media_type="application/json")
 
 

@@ -47,7 +47,8 @@ async def upload_file(request: Request, transaction: Transaction) -> Response:
         stored = await _put(request, transaction, _chunks(given))
         fields |= _stored_fields(stored, stored.digest)
     options = Options(single=True, as_system=True, pipeline=service_of(request).pipeline)
-    saved = await save.create(transaction, FILE_OBJECT, [fields], options)
+    record = {**fields, "owner": transaction.session.user_id}
+    saved = await save.create(_as_system(transaction), FILE_OBJECT, [record], options)
     url = f"/files/{saved.ids[0]}"
     body = {"id": saved.ids[0], "name": name, "size": fields["size"], "url": url}
     if kind in SAFE_INLINE:
@@ -123,10 +124,13 @@ async def download_file(request: Request, transaction: Transaction) -> Response:
 
 
 async def _stored_file(transaction: Transaction, file_id: UUID) -> dict[str, Any]:
-    """Where the content lies is nobody's to read but ours."""
-    system = replace(transaction, session=replace(transaction.session, is_system=True))
     fields = ("media_type", "storage_key", "record_object", "record_id")
-    return await records.get(system, FILE_OBJECT, file_id, fields=fields)
+    return await records.get(_as_system(transaction), FILE_OBJECT, file_id, fields=fields)
+
+
+def _as_system(transaction: Transaction) -> Transaction:
+    """Where the content lies is nobody's to read or write but ours."""
+    return replace(transaction, session=replace(transaction.session, is_system=True))
 
 
 async def _require_holder(transaction: Transaction, file_id: UUID, at: str) -> None:

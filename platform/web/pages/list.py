@@ -26,7 +26,7 @@ from fieldstone.web.page_contexts import ListPage
 from fieldstone.web.pages.list_filter import condition_view, filter_view
 from fieldstone.web.pages.list_page import Asked, Found, list_page
 from fieldstone.web.pages.list_state import PAGE, ListState
-from fieldstone.web.pages.list_views import bin_view, list_columns, sorts_of, view_of
+from fieldstone.web.pages.list_views import ALL, bin_view, list_columns, sorts_of, view_of
 from fieldstone.web.pages.rendering import go_to, show
 from fieldstone.web.pages.toasts import leave_toast
 from fieldstone.web.problems import problem_json
@@ -48,11 +48,19 @@ async def show_list(request: Request, transaction: Transaction) -> Response:
     try:
         asked = asked_of(reader, state)
         found = await _find(transaction, reader, asked)
+        if not found.page.records and untouched(state) and asked.view.filter:
+            asked = asked_of(reader, replace(state, view=ALL))
+            found = await _find(transaction, reader, asked)
     except Invalid as error:
         page = _refused(reader, state, error)
         return show(request, transaction, TEMPLATE, page, block=BLOCK, status=422)
     page = list_page(reader, asked, found)
     return show(request, transaction, TEMPLATE, page, block=BLOCK)
+
+
+def untouched(state: ListState) -> bool:
+    """Somebody who only opened the list sees records if there are any, not an empty "mine"."""
+    return state == ListState(object=state.object)
 
 
 def asked_of(reader: Reader, state: ListState) -> Asked:

@@ -16,7 +16,6 @@ from fieldstone.web.selection import Column, columns_of
 
 ALL = "all"
 BIN = "bin"
-NEWEST = "-modified_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,8 @@ class View:
     label: Text
     columns: tuple[str, ...]
     filter: str = ""
-    sort: str = NEWEST
+    sort: str = ""
+    """Blank: the newest first, by id."""
 
 
 @lru_cache(maxsize=2048)
@@ -39,7 +39,7 @@ def views_of(snapshot: Snapshot, object_name: str) -> tuple[View, ...]:
             label=component.body.get("label") or {},
             columns=tuple(name for name, _ in ordered(component.body.get("columns"))),
             filter=str(component.body.get("filter") or ""),
-            sort=",".join(component.body.get("sort") or (NEWEST,)),
+            sort=",".join(component.body.get("sort") or ()),
         )
         for component in snapshot.of_object("list_view", object_name)
     ]

@@ -13,7 +13,7 @@ from fieldstone.web.conditions import joined
 from fieldstone.web.layouts import Children
 from fieldstone.web.page_contexts import ColumnView, CountView, RelatedList
 from fieldstone.web.pages.list_page import row_view
-from fieldstone.web.pages.list_views import NEWEST, sorts_of
+from fieldstone.web.pages.list_views import sorts_of
 from fieldstone.web.pages.record_page import Opened
 from fieldstone.web.pages.rendering import with_query
 from fieldstone.web.reader import Reader
@@ -87,7 +87,7 @@ def _label(reader: Reader, children: Children) -> str:
 def _sort(reader: Reader, children: Children) -> str:
     """The order that the layout asks for, as far as its fields may be read."""
     kept = [each for each in children.sort if reader.trail(children.object, each.lstrip("+-"))]
-    return ",".join(kept) or NEWEST
+    return ",".join(kept)
 
 
 def _count(page: Page) -> CountView:

@@ -1,0 +1,23 @@
+// Setup pages: names that follow labels, the type gallery, values, icons, tabs, jobs.
+
+import { startAccess } from "./builder/access";
+import { startGallery } from "./builder/gallery";
+import { startGuard } from "./builder/guard";
+import { startJob } from "./builder/job";
+import { startLook } from "./builder/look";
+import { startNames } from "./builder/names";
+import { startPanel } from "./builder/panel";
+import { startTabs } from "./builder/tabs";
+import { startValues } from "./builder/values";
+import { startProblems } from "./lib/problems";
+
+startProblems();
+startNames();
+startGallery();
+startTabs();
+startValues();
+startLook();
+startAccess();
+startPanel();
+startGuard();
+startJob();

@@ -1,0 +1,112 @@
+"""People at work in a real browser, on a real server and database: the generated screens from
+sign-in to the recycle bin, in both languages and on a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from metadata_world import ACME
+from playwright.async_api import Browser, Page, async_playwright, expect
+from served import serving
+from unit.web.gallery import FLAGS
+
+from fieldstone.kernel.installation import Installation
+from fieldstone.main import compose
+from fieldstone.metadata.packs import install, locate
+from fieldstone.runtime import accounts
+
+pytestmark = pytest.mark.anyio
+
+PASSWORD = "journey-journey"
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    browser: Browser
+
+    @asynccontextmanager
+    async def person(
+        self, account: str, *, locale: str = "zh-CN", size: dict[str, int] | None = None
+    ) -> AsyncIterator[Page]:
+        """Somebody who has signed in; fails when a page throws or scrolls sideways."""
+        context = await self.browser.new_context(
+            base_url=self.url,
+            locale=locale,
+            viewport=size or DESKTOP,  # type: ignore[arg-type]  # a TypedDict of the same keys
+        )
+        page = await context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        await page.goto("/sign-in")
+        await page.fill("[name=organization]", "acme")
+        await page.fill("[name=account]", account)
+        await page.fill("[name=password]", PASSWORD)
+        await page.click("button[type=submit]")
+        await page.wait_for_url(re.compile(r"/$"))
+        yield page
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= (size or DESKTOP)["width"], f"{page.url} scrolls sideways"
+        assert not faults
+        await context.close()
+
+
+@pytest.fixture
+async def site(installation: Installation) -> AsyncIterator[Site]:
+    database = installation.database
+    await install(database, ACME, locate("standard_crm"))
+    people = (("owner", "administrator", "zh_CN"), ("rep", "sales_rep", "en"))
+    for account, profile, language in people:
+        values = {"name": account.title(), "profile": profile, "language": language}
+        await accounts.create_user(
+            database, ACME, account=account, password=PASSWORD, values=values
+        )
+    async with serving(compose(installation)) as url, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=FLAGS
+        )
+        yield Site(url, browser)
+        await browser.close()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_a_record_from_its_form_to_the_bin_and_back(site: Site, size: dict[str, int]) -> None:
+    async with site.person("owner", size=size) as page:
+        await page.goto("/o/competitor/new")
+        await page.get_by_role("button", name="保存", exact=False).last.click()
+        await expect(page.locator("[aria-invalid=true]").first).to_be_visible()
+        await page.locator("[name=name]").fill("北辰自动化")
+        await page.keyboard.press("Control+Enter")
+        await page.wait_for_url(re.compile(r"/o/competitor/[0-9a-f-]{36}$"))
+        await expect(page.get_by_role("heading", name="北辰自动化")).to_be_visible()
+        record = page.url
+        await page.goto(f"{record}/edit")
+        await page.locator("[name=name]").fill("北辰自动化设备")
+        await page.keyboard.press("Control+Enter")
+        await page.wait_for_url(record)
+        await expect(page.get_by_role("heading", name="北辰自动化设备")).to_be_visible()
+        await page.goto("/o/competitor")
+        await expect(page.get_by_text("北辰自动化设备").first).to_be_visible()
+
+
+async def test_a_hidden_field_is_absent_and_the_other_language_is_whole(site: Site) -> None:
+    async with site.person("owner") as page:
+        await page.goto("/o/product/new")
+        await expect(page.locator("[name=cost]")).to_have_count(1)
+        await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    async with site.person("rep", locale="en-US") as page:
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await page.goto("/o/product")
+        text = await page.locator("body").inner_text()
+        assert not re.search(r"[\u4e00-\u9fff]", text.replace("简体中文", "").replace("中文", ""))
+        answer = await page.goto("/o/product/new")
+        assert answer is not None
+        assert answer.status == 403
+        assert (await page.goto("/setup/objects")).status == 403  # type: ignore[union-attr]
