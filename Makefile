@@ -25,7 +25,7 @@ help:
 	@echo "make clean   remove what was built; data in .data stays"
 
 run: ready
-	@exec $(BIN)/fieldstone demo --serve
+	@exec $(BIN)/fieldstone demo standard_crm --serve
 
 ready: $(BIN)/.runtime $(MANIFEST) $(COMPILED)
 

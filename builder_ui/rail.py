@@ -22,7 +22,7 @@ def setup_shell(desk: Desk) -> ShellView:
         favourites=(),
         recents=(),
         setup_url="",
-        search_url=f"{links.OBJECTS}?find=1",
+        search_url="",
     )
 
 

@@ -39,8 +39,14 @@ class Words:
 
     def other(self, text: Text | None) -> str:
         """The text in the other language, if it is another one."""
-        found = terms.render((text or {}).get(OTHER[self.code], ""), self.snapshot, self.code)
+        code = OTHER[self.code]
+        found = terms.render((text or {}).get(code, ""), self.snapshot, code)
         return "" if found == self.text(text) else found
+
+    @staticmethod
+    def sort_key(text: str) -> bytes:
+        """Latin before Han, Han by pinyin: the order of GB 18030's common characters."""
+        return text.casefold().encode("gb18030", "replace")
 
     def noun(self, name: str, form: str = "label") -> str:
         # terms.noun would keep every draft's snapshot in memory

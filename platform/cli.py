@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -55,13 +56,15 @@ def serve(
 
 @app.command()
 def demo(
+    pack: Annotated[str, typer.Argument(help="A pack with demo data.")],
     serve: Annotated[bool, typer.Option("--serve", help="Then run the server.")] = False,  # noqa: FBT002  # typer's way
 ) -> None:
-    """Make the organisation `demo` with the standard CRM and its data."""
+    """Make the organisation `demo` with a pack and its demo data."""
+    prepare = partial(prepare_demo, pack)
     if serve:
-        run(Serving(settings=Settings(), first=prepare_demo, announce=announce))
+        run(Serving(settings=Settings(), first=prepare, announce=announce))
     else:
-        within(prepare_demo)
+        within(prepare)
 
 
 @app.command()

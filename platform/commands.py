@@ -158,7 +158,7 @@ def pack_list() -> None:
         print(f"{name}\t{read_pack(folder).version}")
 
 
-async def prepare_demo(installation: Installation) -> None:
+async def prepare_demo(pack: str, installation: Installation) -> None:
     """Makes the demo organisation if there is none, and says how to sign in."""
     password = installation.settings.demo_password
 
@@ -167,7 +167,7 @@ async def prepare_demo(installation: Installation) -> None:
             print(f"\r{done}/{total}", end="", flush=True)
 
     print(say("Preparing the demo organisation …"), flush=True)
-    await make_demo(installation.database, password, show)
+    await make_demo(installation.database, pack, password, show)
     print()
     print(say("Organisation: %(key)s", key=KEY))
     print(say("Accounts: admin, rep, and one for each profile"))

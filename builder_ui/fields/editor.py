@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fieldstone.metadata.codec import ordered
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.physical import column_shape
 from fieldstone.metadata.snapshot import Object
@@ -70,7 +71,7 @@ def families(
 ) -> tuple[TypeGroup, ...]:
     words = {
         "text": desk.say("Text"),
-        "number": desk.say("Numbers"),
+        "number": desk.say("Numbers and amounts"),
         "choice": desk.say("Choice"),
         "time": desk.say("Date and time"),
         "relation": desk.say("Relations"),
@@ -284,7 +285,7 @@ def _value_set(desk: Desk, name: str, faults: Faults) -> InputView:
         kind="select",
         choices=(
             ChoiceView(value="", label=desk.say("Choose…"), chosen=not name),
-            *sorted(choices, key=lambda each: each.label),
+            *sorted(choices, key=lambda each: desk.words.sort_key(each.label)),
         ),
         required=True,
         problems=faults.at("value_set"),
@@ -299,7 +300,7 @@ def _shared(desk: Desk, name: str) -> tuple[SharedValue, ...]:
         SharedValue(
             label=desk.words.text(item.get("label")) or code, color=str(item.get("color") or "gray")
         )
-        for code, item in values.items()
+        for code, item in ordered(values)
         if not item.get("deleted")
     )
 

@@ -152,7 +152,7 @@ def _objects(desk: Desk, value: Any, *, several: bool) -> tuple[ChoiceView, ...]
         )
         for name, shape in desk.after.objects.items()
     ]
-    found.sort(key=lambda each: each.label.casefold())
+    found.sort(key=lambda each: desk.words.sort_key(each.label))
     if several:
         every = ChoiceView(
             value="*", label=desk.say("Every object that has activities"), chosen="*" in held

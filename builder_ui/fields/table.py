@@ -107,7 +107,8 @@ def _row(desk: Desk, field: Field, current: str) -> FieldRow:
         api_name=field.name,
         icon=look_of(field.type.name).icon,
         type=desk.words.text(field.type.label),
-        origin=origin(desk, field.pack, system=field.system),
+        origin=_origin(desk, field),
+        pack=field.pack,
         url=_url(field, going=state == "deleted"),
         fill=fill_id(field.name),
         marks=tuple(_marks(desk, field)),
@@ -115,6 +116,12 @@ def _row(desk: Desk, field: Field, current: str) -> FieldRow:
         current=field.name == current,
         required=field.required and not field.system,
     )
+
+
+def _origin(desk: Desk, field: Field) -> str:
+    if field.pack and not field.system:
+        return desk.say("Pack")
+    return origin(desk, "", system=field.system)
 
 
 def _url(field: Field, *, going: bool) -> str:

@@ -31,7 +31,6 @@ class ObjectsPage:
     search: str
     url: str
     new_url: str
-    find: bool = False
     summary: str = ""
 
 
@@ -124,6 +123,7 @@ class FieldRow:
     tag: TagView | None = None
     current: bool = False
     required: bool = False
+    pack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

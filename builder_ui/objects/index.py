@@ -31,7 +31,6 @@ async def list_objects(desk: Desk) -> Response:
         search=search,
         url=links.OBJECTS,
         new_url=links.NEW_OBJECT,
-        find=desk.asked("find") == "1",
         summary=summary,
     )
     crumbs = (CrumbView(label=desk.say("Objects and fields")),)
@@ -46,7 +45,11 @@ def shown_objects(desk: Desk) -> list[Component]:
         if desk.draft.state("object", component.name) == "deleted"
     ]
     every = [*desk.after.of_kind("object"), *going]
-    return sorted(every, key=lambda each: (bool(each.pack), desk.words.label(each).casefold()))
+    return sorted(every, key=lambda each: (bool(each.pack), _sort_key(desk, each)))
+
+
+def _sort_key(desk: Desk, component: Component) -> bytes:
+    return desk.words.sort_key(desk.words.label(component))
 
 
 def _found(desk: Desk, search: str) -> list[tuple[Component, list[Field]]]:

@@ -51,7 +51,7 @@ async def list_sets(desk: Desk) -> Response:
         if _matches(component, search)
     ]
     page = SetsPage(
-        rows=tuple(sorted(rows, key=lambda row: row.label.casefold())),
+        rows=tuple(sorted(rows, key=lambda row: desk.words.sort_key(row.label))),
         search=desk.asked("q"),
         url=links.VALUE_SETS,
         new_url=links.NEW_VALUE_SET,
@@ -251,7 +251,7 @@ def _entries(desk: Desk, current: str) -> tuple[EntryView, ...]:
         )
         for each in desk.after.of_kind(KIND)
     ]
-    return tuple(sorted(found, key=lambda each: each.label.casefold()))
+    return tuple(sorted(found, key=lambda each: desk.words.sort_key(each.label)))
 
 
 def _names(desk: Desk, entry: SetEntry, told: Faults) -> tuple[InputView, ...]:

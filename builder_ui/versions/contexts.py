@@ -50,6 +50,7 @@ class ComparePage:
     title: str
     url: str
     swap_url: str
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,12 @@ from fieldstone_builder.versions.contexts import (
 )
 from fieldstone_builder.words import Words
 
+MOST_DETAILED = 400
+"""With more changes than these, a page names them and does not take them apart."""
+
+MOST_OPEN = 80
+"""With more differences than these, each kind is folded at first."""
+
 Authors = Mapping[tuple[str, UUID], str]
 
 
@@ -154,7 +160,9 @@ def change_rows(desk: Desk, changes: Iterable[Change]) -> tuple[ChangeRow, ...]:
             kind=desk.words.kind(each.kind),
             owner=desk.words.noun(each.after.parent) if each.after.parent else "",
             details=(
-                () if each.action == "delete" else property_changes(desk, each.before, each.after)
+                ()
+                if each.action == "delete" or len(changes) > MOST_DETAILED
+                else property_changes(desk, each.before, each.after)
             ),
             pack=each.after.pack,
         )
@@ -197,9 +205,8 @@ async def compare_versions(desk: Desk) -> Response:
     after = await changesets.components_at(connection, newer)
     changes = diff(before, after)
     groups: dict[str, list[ChangeRow]] = {}
-    for change in changes:
-        for row in change_rows(desk, (change,)):
-            groups.setdefault(desk.words.kind(change.kind), []).append(row)
+    for row in change_rows(desk, changes):
+        groups.setdefault(row.kind, []).append(row)
     rows = await version_rows(desk)
     page = ComparePage(
         older=await version_row(desk, older),
@@ -207,6 +214,7 @@ async def compare_versions(desk: Desk) -> Response:
         versions=rows,
         groups=tuple((kind, tuple(found)) for kind, found in groups.items()),
         title=desk.words.count("%(count)s difference", "%(count)s differences", len(changes)),
+        is_long=len(changes) > MOST_OPEN,
         url=f"{links.VERSIONS}/compare",
         swap_url=compare_url(newer, older),
     )

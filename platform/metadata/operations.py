@@ -86,7 +86,7 @@ def _shape_problem(entry: object, path: str) -> Problem | None:
         return Problem(
             code="changeset.unknown_op", path=f"{path}.op", params={"known": ", ".join(OPS)}
         )
-    if entry.get("kind") not in KINDS:
+    if not isinstance(entry.get("kind"), str) or entry["kind"] not in KINDS:
         return Problem(
             code="changeset.unknown_kind",
             path=f"{path}.kind",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from fieldstone.formula.check import MAX_HOPS
 from fieldstone.formula.scope import Named, Path
 from fieldstone.formula.types import DATE, DATETIME, TEXT, Kind, Type
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
@@ -49,7 +50,10 @@ class ObjectScope:
         return Named(name=last.name, label=_label(last), type=type_of(last))
 
     def trail(self, path: Path) -> tuple[Field, ...]:
-        """The fields along the path; empty when a step does not exist or may not be read."""
+        """The fields along the path; empty when a step does not exist or may not be read, or when
+        there are more steps than a formula may take."""
+        if len(path) > MAX_HOPS + 1:
+            return ()
         shape = self.snapshot.objects.get(self.object)
         found: list[Field] = []
         for step in path:

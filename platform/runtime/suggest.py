@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from fieldstone.formula.check import MAX_HOPS
 from fieldstone.kernel.errors import Problem
 from fieldstone.metadata.scope import ObjectScope
 
@@ -17,6 +18,9 @@ def not_usable(scope: ObjectScope, name: str, path: str) -> Problem:
 
 def unknown_field(scope: ObjectScope, name: str, path: str) -> Problem:
     steps = tuple(name.split("."))
+    name = "".join(sign for sign in name if sign.isprintable())
+    if len(steps) > MAX_HOPS + 1:
+        return Problem(code="query.too_many_hops", path=path, params={"limit": MAX_HOPS})
     known = [each.name for each in scope.names(steps[:-1])]
     near = get_close_matches(steps[-1], known, n=1, cutoff=0.6)
     if near:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from fieldstone.formula.ast import Binary, Call, FieldRef, InList, Literal, Node, Parameter, Unary
+from fieldstone.formula.ast import Binary, Call, Literal, Node, Parameter, Unary
+from fieldstone.formula.conditions import read_condition
 from fieldstone.formula.print import to_text
 from fieldstone.kernel.ids import is_uuid
 from fieldstone.metadata.field_types.base import BadValue
@@ -20,11 +21,7 @@ from fieldstone.web.reader import Reader
 from fieldstone.web.value_views import Cell, value_view
 
 Names = Mapping[tuple[str, UUID], str]
-_CALLS = {
-    "CONTAINS": "contains", "BEGINS": "begins", "ENDS": "ends", "INCLUDES": "includes",
-    "EXCLUDES": "excludes", "INPERIOD": "in_period", "ISBLANK": "is_blank", "ISPICKVAL": "=",
-}  # fmt: skip
-_OPPOSITE = {"in": "not_in", "is_blank": "is_not_blank", "=": "<>"}
+_MADE_FROM_TEXT = frozenset({"DATEVALUE", "DATETIMEVALUE", "TIMEVALUE"})
 _READS_ITSELF = frozenset({"=", "in", "in_period", "includes"})
 
 
@@ -34,79 +31,62 @@ class Words:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """A condition taken apart."""
-
-    path: tuple[str, ...]
-    operator: str
-    values: tuple[Node, ...] = field(default=())
-
-
 def words_of(reader: Reader, object_name: str, node: Node, names: Names) -> Words:
     """`names` holds those of the records that conditions name by id: see `named_records`."""
-    parts = _parts(node)
-    trail = reader.trail(object_name, ".".join(parts.path)) if parts else ()
-    if parts is None or not trail:
+    found = read_condition(_plain(node))
+    trail = reader.trail(object_name, ".".join(found.path)) if found else ()
+    if found is None or not trail:
         return Words(label=reader.say("Condition"), text=to_text(node))
     label = " ".join(reader.label(each) for each in trail)
-    values = [_value_text(reader, trail[-1], each, names) for each in parts.values]
-    return Words(label=label, text=_sentence(reader, parts.operator, values))
+    texts = [_value_text(reader, trail[-1], each, names) for each in found.values]
+    if found.operator == "in_period":
+        texts = [period_text(reader, each) for each in texts]
+    return Words(label=label, text=_sentence(reader, found.operator, texts, trail[-1]))
 
 
 def named_records(reader: Reader, object_name: str, nodes: Sequence[Node]) -> dict[str, set[UUID]]:
     """The records whose names are needed to tell the conditions."""
     wanted: dict[str, set[UUID]] = {}
     for node in nodes:
-        parts = _parts(node)
-        trail = reader.trail(object_name, ".".join(parts.path)) if parts else ()
-        if parts and trail and trail[-1].is_reference:
-            ids = {
-                UUID(each.value)
-                for each in parts.values
-                if isinstance(each, Literal) and isinstance(each.value, str) and is_uuid(each.value)
-            }
-            if ids:
-                wanted.setdefault(trail[-1].target, set()).update(ids)
+        found = read_condition(_plain(node))
+        trail = reader.trail(object_name, ".".join(found.path)) if found else ()
+        if found is None or not trail or not trail[-1].is_reference:
+            continue
+        for each in found.values:
+            if isinstance(each, Literal) and isinstance(each.value, str) and is_uuid(each.value):
+                wanted.setdefault(trail[-1].target, set()).add(UUID(each.value))
     return wanted
 
 
-def _sentence(reader: Reader, operator: str, values: Sequence[str]) -> str:
+def _sentence(reader: Reader, operator: str, values: Sequence[str], shape: Field) -> str:
     text = ("、" if reader.locale.code == "zh_CN" else ", ").join(values)
     if operator in _READS_ITSELF:
         return text
-    known = reader.text(OPERATORS[operator].label)
-    return f"{known} {text}".strip()
+    return f"{operator_label(reader, operator, shape)} {text}".strip()
 
 
-def _parts(node: Node) -> _Parts | None:
+def _plain(node: Node) -> Node:
+    """The condition without what only its formula needs: small letters for a search, a literal
+    made into a day, the older way to ask for a picklist's value."""
     match node:
-        case Binary(operator=operator, left=FieldRef(path=path), right=right) if (
-            operator in OPERATORS and not isinstance(right, FieldRef)
-        ):
-            return _Parts(path, operator, (right,))
-        case InList(operand=FieldRef(path=path), items=items):
-            return _Parts(path, "in", items)
         case Unary(operator="NOT", operand=inner) | Call(function="NOT", arguments=(inner,)):
-            return _opposite(_parts(inner))
-        case Call(function=function, arguments=(first, *rest)) if function in _CALLS:
-            return _called(_CALLS[function], first, tuple(rest))
+            return Unary("NOT", _plain(inner))
+        case Call(function="ISPICKVAL", arguments=(left, right)):
+            return Binary("=", left, right)
+        case Call(function=name, arguments=(Call(function="LOWER", arguments=(left,)), *rest)):
+            return Call(name, (left, *rest))
+        case Binary(operator=operator, left=left, right=right):
+            return Binary(operator, left, _bare(right))
         case _:
-            return None
+            return node
 
 
-def _called(operator: str, first: Node, rest: tuple[Node, ...]) -> _Parts | None:
-    match first:
-        case FieldRef(path=path) | Call(function="LOWER", arguments=(FieldRef(path=path),)):
-            return _Parts(path, operator, rest)
+def _bare(node: Node) -> Node:
+    match node:
+        case Call(function=name, arguments=(Literal() as inner,)) if name in _MADE_FROM_TEXT:
+            return inner
         case _:
-            return None
-
-
-def _opposite(parts: _Parts | None) -> _Parts | None:
-    if parts is None or parts.operator not in _OPPOSITE:
-        return None
-    return _Parts(parts.path, _OPPOSITE[parts.operator], parts.values)
+            return node
 
 
 def _value_text(reader: Reader, shape: Field, node: Node, names: Names) -> str:
@@ -115,16 +95,11 @@ def _value_text(reader: Reader, shape: Field, node: Node, names: Names) -> str:
             return reader.say("me")
         case Literal(value=value):
             return _literal_text(reader, shape, value, names)
-        case Call(function="DATEVALUE" | "DATETIMEVALUE" | "TIMEVALUE", arguments=(Literal(),)):
-            inner = node.arguments[0]
-            return _formatted(reader, shape, inner.value if isinstance(inner, Literal) else "")
         case _:
             return to_text(node)
 
 
 def _literal_text(reader: Reader, shape: Field, value: Any, names: Names) -> str:
-    if shape.type.name in ("date", "datetime") and isinstance(value, str):
-        return period_text(reader, value)
     if shape.is_reference and isinstance(value, str) and is_uuid(value):
         return names.get((shape.target, UUID(value)), reader.say("(not visible to you)"))
     if shape.type.name == "percent" and isinstance(value, Decimal):
@@ -150,7 +125,8 @@ def operator_label(reader: Reader, operator: str, shape: Field) -> str:
         return reader.say("is me")
     if shape.type.name in ("date", "datetime", "time") and operator in _FOR_DAYS:
         return reader.say(_FOR_DAYS[operator])
-    return reader.text(OPERATORS[operator].label)
+    known = OPERATORS.get(operator)
+    return reader.text(known.label) if known is not None else reader.say("does not contain")
 
 
 _FOR_DAYS = {"<": "before", "<=": "on or before", ">": "after", ">=": "on or after"}

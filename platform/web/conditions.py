@@ -3,7 +3,7 @@ a value. Whatever is more than that stays one condition, shown as its formula.""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,12 @@ from fieldstone.formula.ast import (
     Binary,
     Call,
     FieldRef,
-    InList,
     Literal,
     Node,
     Parameter,
-    Unary,
     children,
 )
+from fieldstone.formula.conditions import Condition, written_condition
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.formula.print import to_text
@@ -33,9 +32,7 @@ from fieldstone.web.reader import Reader
 MINE = "mine"
 """A comparison for links to users: it is the reader."""
 ME = Parameter("user", ("id",))
-_PLAIN = ("=", "<>", "<", "<=", ">", ">=")
 _FOUND = {"contains": "CONTAINS", "begins": "BEGINS", "ends": "ENDS"}
-_SEVERAL = {"includes": "INCLUDES", "excludes": "EXCLUDES"}
 
 
 def parsed(text: str) -> Node | None:
@@ -103,42 +100,28 @@ def made(reader: Reader, field: Field, path: str, operator: str, values: Sequenc
     if operator == MINE:
         return Binary("=", name, ME)
     if operator in ("is_blank", "is_not_blank"):
-        blank = Call("ISBLANK", (name,))
-        return blank if operator == "is_blank" else Unary("NOT", blank)
+        return _written(name.path, operator, ())
     if operator == "in_period":
-        return Call("INPERIOD", (name, Literal(values[0] if values else "")))
-    given = [_value(reader, field, each) for each in values if each.strip()]
+        return _written(name.path, operator, (Literal(values[0] if values else ""),))
+    given = tuple(_value(reader, field, each) for each in values if each.strip())
     if not given:
         raise Invalid.one("field.required", "v")
-    return _BUILD.get(operator, _compared)(name, operator, given)
+    if operator in _FOUND:
+        return _found(name, operator, given[0])
+    return _written(name.path, operator, given)
 
 
-def _compared(name: FieldRef, operator: str, given: Sequence[Node]) -> Node:
-    return Binary(operator, name, given[0])
+def _written(path: Path, operator: str, values: tuple[Node, ...]) -> Node:
+    node = written_condition(Condition(path, operator, values))
+    if node is None:
+        raise Invalid.one("filter.bad_operator", "op", name=operator[:40])
+    return node
 
 
-def _listed(name: FieldRef, operator: str, given: Sequence[Node]) -> Node:
-    inside = InList(name, tuple(given))
-    return inside if operator == "in" else Unary("NOT", inside)
-
-
-def _found(name: FieldRef, operator: str, given: Sequence[Node]) -> Node:
+def _found(name: FieldRef, operator: str, part: Node) -> Node:
     """Capitals and small letters count as the same to people who search."""
-    part = given[0]
     text = str(part.value).lower() if isinstance(part, Literal) else ""
     return Call(_FOUND[operator], (Call("LOWER", (name,)), Literal(text)))
-
-
-def _several(name: FieldRef, operator: str, given: Sequence[Node]) -> Node:
-    return Call(_SEVERAL[operator], (name, *given))
-
-
-_BUILD: Mapping[str, Callable[[FieldRef, str, Sequence[Node]], Node]] = {
-    "in": _listed,
-    "not_in": _listed,
-    **dict.fromkeys(_FOUND, _found),
-    **dict.fromkeys(_SEVERAL, _several),
-}
 
 
 def _value(reader: Reader, field: Field, text: str) -> Node:
