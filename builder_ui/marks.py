@@ -18,7 +18,7 @@ _COLORS: Mapping[str, str] = {
 
 def state_tag(desk: Desk, state: State) -> TagView | None:
     words = {
-        "new": desk.say("New"),
+        "new": desk.say("Added"),
         "changed": desk.say("Changed"),
         "deleted": desk.say("To be deleted"),
         "restored": desk.say("To be restored"),

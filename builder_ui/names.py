@@ -41,11 +41,11 @@ def new_name(desk: Desk, kind: str, owner: str, given: str, label: Mapping[str, 
     return derive_api_name(text, taken(desk, kind, owner))
 
 
-def name_problem(desk: Desk, key: Key, local: str) -> Problem | None:
-    """Why a new component may not be called so."""
+def name_problem(desk: Desk, key: Key, local: str, label: Mapping[str, str]) -> Problem | None:
+    """Why a new component may not be called so. Without a label it is the label that lacks."""
     path = f"{key[0]}.{key[1]}.name"
     if not local:
-        return Problem(code="metadata.name_missing", path=path)
+        return Problem(code="metadata.name_missing", path=path) if label else None
     if not API_NAME.match(local) or len(local) > API_NAME_LENGTH:
         return Problem(code="schema.bad_name", path=path, params={"value": local[:60]})
     if key[0] == "field" and local in RESERVED_NAMES:

@@ -68,6 +68,8 @@ class Words:
         """What people call the component; its API name when it has no label."""
         if component.kind == "object":
             return self.noun(component.name) or component.name
+        if component.kind == "compact_layout" and not component.body.get("label"):
+            return self.noun(component.parent)
         return self.text(component.body.get("label")) or component.local_name
 
     def label_of(self, key: Key) -> str:

@@ -107,6 +107,7 @@ def _row(desk: Desk, component: Component, object_name: str, level: str) -> Acce
         ),
         note="" if component.body.get("profile") else desk.say("Permission set"),
         fixed=fixed,
+        outside=not _knows(component, object_name),
     )
 
 

@@ -66,6 +66,8 @@ class AccessRow:
     note: str = ""
     fixed: str = ""
     """Set when nothing can be chosen: why."""
+    outside: bool = False
+    """It may not use the object at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

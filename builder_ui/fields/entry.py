@@ -118,7 +118,7 @@ def posted_entry(desk: Desk, form: FormData, start: Entry) -> Entry:
     body["help"] = merged_text(known.get("help"), typed_text(form, "help"))
     body.update(_flags(form, kind, known))
     body.update(read_options(form, kind, known))
-    values = _choices(desk, form, start, kind, body)
+    values = _choices(form, start, kind, body)
     body.update(_default(desk, form, kind, body, known))
     return Entry(
         object=start.object,
@@ -169,7 +169,7 @@ def _flags(form: FormData, kind: FieldType, known: Body) -> dict[str, bool]:
 
 
 def _choices(
-    desk: Desk, form: FormData, start: Entry, kind: FieldType, body: dict[str, Any]
+    form: FormData, start: Entry, kind: FieldType, body: dict[str, Any]
 ) -> tuple[Value, ...]:
     """Puts the values or the value set into the body; answers the rows."""
     if kind.name not in PICKLISTS:

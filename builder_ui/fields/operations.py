@@ -55,7 +55,7 @@ def own_problems(desk: Desk, entry: Entry) -> list[Problem]:
     """What only the form can know."""
     found: list[Problem | None] = []
     if entry.known is None:
-        found.append(name_problem(desk, entry.key, entry.name))
+        found.append(name_problem(desk, entry.key, entry.name, entry.body["label"]))
     path = f"field.{entry.object.name}.{entry.name}"
     if not entry.body.get("label"):
         found.append(Problem(code="setup.label_missing", path=f"{path}.label"))

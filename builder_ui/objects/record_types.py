@@ -38,7 +38,7 @@ async def save_record_type(desk: Desk) -> Response:
     local = current.local_name if current else _name(desk, shape, form, label)
     key = (KIND, f"{shape.name}.{local}")
     body = _body(form, current.body if current else {"order": _next(shape)}, label)
-    problems = [] if current else [name_problem(desk, key, local)]
+    problems = [] if current else [name_problem(desk, key, local, label)]
     if not label:
         problems.append(Problem(code="setup.label_missing", path=f"{KIND}.{key[1]}.label"))
     operations = _with_one_default(desk, shape, local, body)

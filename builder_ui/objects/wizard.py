@@ -70,7 +70,7 @@ def _next_order(desk: Desk) -> int:
 
 def _problems(desk: Desk, start: Start) -> list[Problem]:
     path = f"object.{start.name}"
-    found = [name_problem(desk, ("object", start.name), start.name)]
+    found = [name_problem(desk, ("object", start.name), start.name, start.body["label"])]
     if not start.body.get("label"):
         found.append(Problem(code="setup.label_missing", path=f"{path}.label"))
     found.append(numbering_problem(path, start.body))

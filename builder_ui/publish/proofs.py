@@ -84,13 +84,13 @@ def _locks_out(desk: Desk, after: Snapshot) -> bool:
 
 
 def _shifts(desk: Desk, found: Review) -> Iterator[str]:
-    """For each set, how many fields of existing objects open or close."""
+    """For each set, how many fields open or close."""
     for step in found.plan.steps:
         change = step.change
         if change.kind != "permission_set" or change.before is None:
             continue
         opened = closed = 0
-        for name, shape in found.plan.before.objects.items():
+        for name, shape in found.plan.after.objects.items():
             for field in shape.own_fields:
                 old = level_of(change.before, name, field.name) != "none"
                 new = level_of(change.after, name, field.name) != "none"

@@ -127,7 +127,7 @@ def _gist(desk: Desk, change: Change) -> Iterator[str]:
     if change.action == "create" and change.kind == "field":
         yield desk.words.text(FIELD_TYPES[after["type"]].label)
         if after.get("required"):
-            yield desk.say("required")
+            yield desk.say("Required")
         return
     if change.action != "update":
         return

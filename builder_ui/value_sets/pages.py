@@ -149,7 +149,8 @@ def _read(desk: Desk, form: FormData, start: SetEntry | None) -> SetEntry:
 
 def _problems(desk: Desk, entry: SetEntry) -> list[Problem]:
     path = f"{KIND}.{entry.name}"
-    found = [None if entry.known else name_problem(desk, (KIND, entry.name), entry.name)]
+    key, label = (KIND, entry.name), entry.body["label"]
+    found = [None if entry.known else name_problem(desk, key, entry.name, label)]
     if not entry.body.get("label"):
         found.append(Problem(code="setup.label_missing", path=f"{path}.label"))
     if not any(not each.removed for each in entry.values):

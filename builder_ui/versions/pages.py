@@ -16,7 +16,7 @@ from fieldstone.metadata.diff import Change, diff
 from fieldstone.metadata.operations import Components
 from fieldstone.metadata.store import snapshot_of
 from fieldstone.runtime import records
-from fieldstone.web.contexts import NoteView
+from fieldstone.web.contexts import LinkView, NoteView
 from fieldstone_builder import links
 from fieldstone_builder.changes import property_changes
 from fieldstone_builder.contexts import CrumbView, EntryView, GroupView
@@ -36,6 +36,7 @@ from fieldstone_builder.words import Words
 MOST_DETAILED = 400
 """With more changes than these, a page names them and does not take them apart."""
 
+MOST_LINKS = 5
 MOST_OPEN = 80
 """With more differences than these, each kind is folded at first."""
 
@@ -124,7 +125,7 @@ async def show_version(desk: Desk) -> Response:
         groups=_groups(then, after.values(), search.casefold()),
         search=search,
         url=row.url,
-        note=_done_note(desk, row) if desk.asked("new") == "1" else None,
+        note=_done_note(desk, row, before) if desk.asked("new") == "1" else None,
         previous_url=links.version_url(number - 1) if number > 1 else "",
         next_url=links.version_url(number + 1) if number < desk.before.version else "",
     )
@@ -141,12 +142,18 @@ def _words_at(desk: Desk, components: Components, number: int) -> Words:
     return Words(snapshot=snapshot, locale=desk.words.locale)
 
 
-def _done_note(desk: Desk, row: VersionRow) -> NoteView:
+def _done_note(desk: Desk, row: VersionRow, before: Components) -> NoteView:
+    """With ways to the lists of the objects that are new."""
+    fresh = [each for each in desk.before.of_kind("object") if each.id not in before]
     return NoteView(
         title=desk.say("Version %(number)s is in force.", {"number": row.number}),
         text=desk.say("Everybody works with it from their next page on."),
         kind="ok",
         icon="circle-check",
+        links=tuple(
+            LinkView(label=desk.words.noun(each.name, "plural"), url=f"/o/{each.name}")
+            for each in fresh[:MOST_LINKS]
+        ),
     )
 
 

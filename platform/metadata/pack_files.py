@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +86,7 @@ def read_pack(source: Path) -> PackFiles:
 
 
 def _files(source: Path, pack: PackFiles) -> Iterator[tuple[str, bytes]]:
-    entries = sorted(_zip_entries(source) if source.is_file() else _folder_entries(source))
+    entries = sorted(_zip_entries(source, pack) if source.is_file() else _folder_entries(source))
     total = 0
     for index, (name, content) in enumerate(entries):
         total += len(content)
@@ -101,13 +102,30 @@ def _folder_entries(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
-def _zip_entries(file: Path) -> Iterator[tuple[str, bytes]]:
-    with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
-        for entry in archive.infolist():
-            clean = entry.filename.replace("\\", "/")
-            inside = ".." not in clean.split("/") and not clean.startswith("/")
-            if clean.endswith(".yaml") and inside and entry.file_size <= MAX_FILE_BYTES:
-                yield clean, archive.read(entry)
+def _zip_entries(file: Path, pack: PackFiles) -> Iterator[tuple[str, bytes]]:
+    """Sizes are looked at before anything is unpacked: a small file can hold very much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
+            entries = [each for each in archive.infolist() if _is_document(each.filename)]
+            sizes = [each.file_size for each in entries]
+            if (
+                len(sizes) > MAX_ENTRIES
+                or sum(sizes) > MAX_BYTES
+                or max(sizes, default=0) > (MAX_FILE_BYTES)
+            ):
+                _problem(pack, file.name, 1, "pack.too_large")
+                return
+            for entry in entries:
+                yield entry.filename.replace("\\", "/"), archive.read(entry)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        _problem(pack, file.name, 1, "pack.not_a_zip")
+
+
+def _is_document(name: str) -> bool:
+    """A YAML file inside the pack's own folder."""
+    clean = name.replace("\\", "/")
+    inside = ".." not in clean.split("/") and not clean.startswith("/")
+    return clean.endswith(".yaml") and inside
 
 
 def _read_file(pack: PackFiles, name: str, content: bytes) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,25 +99,28 @@ async def install(
     for each in [*dependencies(pack, built_in()), pack]:
         if installed.get(each.name) == each.content_hash:
             continue
-        _refuse_broken(each)
-        published.append(
-            await publish(
-                database,
-                tenant,
-                Publication(
-                    title=pick(each.manifest.get("title"), "en") or each.name,
-                    propose=_proposer(each),
-                    user_id=session.user_id if session else None,
-                    pack={
-                        "name": each.name,
-                        "version": each.version,
-                        "content_hash": each.content_hash,
-                        "manifest": each.manifest,
-                    },
-                ),
-            )
-        )
+        if each.problems:
+            raise _refusal(each.problems)
+        publication = _publication(each, session)
+        try:
+            published.append(await publish(database, tenant, publication))
+        except Invalid as error:
+            raise _refusal([_at_home(each, problem) for problem in error.problems]) from error
     return published
+
+
+def _publication(pack: PackFiles, session: Session | None) -> Publication:
+    return Publication(
+        title=pick(pack.manifest.get("title"), "en") or pack.name,
+        propose=_proposer(pack),
+        user_id=session.user_id if session else None,
+        pack={
+            "name": pack.name,
+            "version": pack.version,
+            "content_hash": pack.content_hash,
+            "manifest": pack.manifest,
+        },
+    )
 
 
 async def _installed(database: Database, tenant: Tenant) -> dict[str, str]:
@@ -154,19 +158,15 @@ def _proposed(pack: PackFiles, before: Components) -> Proposal:
     )
 
 
-def _refuse_broken(pack: PackFiles) -> None:
-    if pack.problems:
-        raise Invalid(
-            "pack_invalid",
-            problems=[
-                Problem(
-                    code=each.problem.code,
-                    path=f"{each.file}:{each.line}",
-                    params=each.problem.params,
-                )
-                for each in pack.problems
-            ],
-        )
+def _refusal(found: Iterable[FileProblem]) -> Invalid:
+    problems = [replace(each.problem, path=f"{each.file}:{each.line}") for each in found]
+    return Invalid("pack_invalid", problems=problems)
+
+
+def _at_home(pack: PackFiles, problem: Problem) -> FileProblem:
+    """A problem of the pack's operations, or of the metadata that they lead to."""
+    of_operation = problem.path.startswith("operations.")
+    return _placed(pack, problem) if of_operation else _placed_by_key(pack, problem)
 
 
 def _placed(pack: PackFiles, problem: Problem) -> FileProblem:

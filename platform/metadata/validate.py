@@ -13,6 +13,7 @@ from fieldstone.kernel.errors import Problem
 from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.field_types.base import BadValue
+from fieldstone.metadata.field_types.decimal import PRECISION, SCALE
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.references import references
 from fieldstone.metadata.scope import ObjectScope
@@ -203,6 +204,19 @@ NOT_UNIQUE = (
     "multi_picklist", "boolean", "file", "image", "signature",
 )  # fmt: skip
 
+
+def decimals_fit(_: Snapshot, component: Component) -> Iterator[Problem]:
+    """The decimals are part of the digits."""
+    body = component.body
+    if component.kind != "field" or body.get("type") not in ("decimal", "percent", "currency"):
+        return
+    precision, scale = body.get("precision", PRECISION), body.get("scale", SCALE)
+    if scale > precision:
+        yield Problem(
+            code="metadata.scale_too_large", path="scale", params={"precision": precision}
+        )
+
+
 RULES: tuple[Rule, ...] = (
     mentions_exist,
     defaults_fit,
@@ -212,4 +226,5 @@ RULES: tuple[Rule, ...] = (
     formulas_compile,
     masters_form_no_ring,
     kinds_of_value_fit,
+    decimals_fit,
 )

@@ -81,6 +81,8 @@ class FieldView:
     lookup_url: str = ""
     """Answers GET ?q= with [{"value", "label", "sub"}]."""
     multiple: bool = False
+    open: bool = False
+    """Words of one's own may be chosen besides the options."""
     accept: str = ""
     step: str = ""
     min: str = ""

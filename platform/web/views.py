@@ -50,6 +50,7 @@ def field_view(
         target_icon=_target_icon(reader, field),
         lookup_url=f"/lookup/{field.object}/{field.name}",
         multiple=field.type.name in MANY or bool(field.config.get("multiple")),
+        open=bool(field.config.get("open")),
         accept=",".join(field.config.get("accept") or ()),
         max=str(field.config.get("max", 5)) if field.type.name == "rating" else "",
         problems=tuple(problems),

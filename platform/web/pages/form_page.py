@@ -43,8 +43,6 @@ def _items(
         field = draft.object.fields.get(name)
         if field is None or not reader.rights.may_read(field.object, name):
             continue
-        if "values" in field.config and not field.values:
-            continue  # nothing to choose from
         free = editable(reader, field, placed, new=draft.new)
         if free or not draft.new or field.type.name == "autonumber":
             yield form_item(reader, draft, field, placed if free else {**placed, "read_only": True})

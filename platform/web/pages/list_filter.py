@@ -49,8 +49,9 @@ def _fields(reader: Reader, object_name: str) -> tuple[OptionView, ...]:
 
 
 def offered_operators(reader: Reader, field: Field) -> tuple[str, ...]:
-    """Lists of values are ticked, so only fields that have values offer them."""
-    several = bool(field.values)
+    """Several values are ticked, so only fields that have values offer that; a set of free words
+    is asked for one of them."""
+    several = bool(field.values or field.config.get("open"))
     return tuple(
         name
         for name in operators_of(reader, field)
@@ -64,8 +65,11 @@ def condition_view(reader: Reader, field: Field, operator: str) -> ConditionView
     chosen = operator if operator in operators else operators[0]
     arity: Arity = "none" if chosen == MINE else _ARITIES[OPERATORS[chosen].operand]
     view = field_view(reader, field)
+    if arity == "many" and not field.values:
+        arity = "one"
     plain = replace(
         view,
+        widget="text" if field.config.get("open") else view.widget,
         input_name="v",
         id="filter-v",
         required=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from fieldstone.runtime.query import Page, Query
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.conditions import joined
 from fieldstone.web.layouts import Children
-from fieldstone.web.page_contexts import ColumnView, CountView, RelatedList
+from fieldstone.web.page_contexts import ColumnView, CountView, RelatedList, RowView
 from fieldstone.web.pages.list_page import row_view
 from fieldstone.web.pages.list_views import sorts_of
 from fieldstone.web.pages.record_page import Opened
@@ -20,6 +21,7 @@ from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, columns_of, fields_of, linked_of
 from fieldstone.web.views import NUMERIC, field_view
 
+_TELLING = frozenset({"lookup", "user", "text", "master_detail"})
 COUNTED = 20
 """A related list knows its number up to here; beyond it says "20+" and links to the whole."""
 
@@ -61,12 +63,15 @@ async def _related(
     )
     page = await records.fetch(transaction, query)
     linked = await linked_of(transaction, columns, page.records[: children.limit])
+    heading = _heading(children, columns)
     return RelatedList(
         name=children.name,
         label=_label(reader, children),
-        columns=tuple(_column(reader, each) for each in columns),
+        columns=tuple(
+            _column(reader, each, is_name=at in (0, heading)) for at, each in enumerate(columns)
+        ),
         rows=tuple(
-            row_view(reader, columns, row, linked, shape.name, amounts=False)
+            _titled(row_view(reader, columns, row, linked, shape.name, amounts=False), heading)
             for row in page.records[: children.limit]
         ),
         icon=shape.icon,
@@ -94,11 +99,25 @@ def _count(page: Page) -> CountView:
     return CountView(value=len(page.records), capped=page.next is not None)
 
 
-def _column(reader: Reader, column: Column) -> ColumnView:
+def _heading(children: Children, columns: tuple[Column, ...]) -> int:
+    """Which column names a row: the name, unless it is a mere number that the layout leaves out
+    and there is something that says more."""
+    if "name" in children.columns or columns[0].field.type.name != "autonumber":
+        return 0
+    telling = (at for at, each in enumerate(columns) if at and each.field.type.name in _TELLING)
+    return next(telling, 0)
+
+
+def _titled(row: RowView, heading: int) -> RowView:
+    title = str(row.cells[heading].text) if heading else ""
+    return replace(row, title=title) if title else row
+
+
+def _column(reader: Reader, column: Column, *, is_name: bool) -> ColumnView:
     return ColumnView(
         field=field_view(reader, column.field),
         label=reader.label(column.field),
-        is_name=column.key == "name",
+        is_name=is_name,
         numeric=column.field.type.name in NUMERIC,
     )
 

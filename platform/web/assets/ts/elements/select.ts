@@ -8,7 +8,9 @@ export class Select extends HTMLElement {
   connectedCallback(): void {
     const select = this.querySelector("select");
     if (!select || this.tom) return;
-    this.tom = picker(select, { options: chosen(select) });
+    const create = (word: string): object => ({ value: word.trim(), label: word.trim() });
+    const more = { options: chosen(select), create: select.hasAttribute("data-create") && create };
+    this.tom = picker(select, more as Parameters<typeof picker>[1]);
     // Another field changed which options there are, or a draft came back.
     select.addEventListener("fs:options", () => {
       this.tom?.clearOptions();

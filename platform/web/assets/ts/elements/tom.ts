@@ -38,6 +38,7 @@ export function picker(select: HTMLSelectElement, more: Settings): TomSelect {
     render: {
       option: (item: Choice) => row(item),
       item: (item: Choice) => make("div", item.color ? { class: `st-${item.color}` } : {}, item.label),
+      option_create: (item: { input: string }) => make("div", { class: "create" }, t("Add %(item)s", { item: item.input })),
       no_results: () => make("div", { class: "no-results" }, t("Nothing found")),
       loading: () => make("div", { class: "spinner" }, t("Searching…")),
     },
