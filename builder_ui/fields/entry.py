@@ -18,7 +18,13 @@ from fieldstone.metadata.values import to_json
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields import access, placement
 from fieldstone_builder.fields.options import read_options
-from fieldstone_builder.fields.values import Value, document, read_values, values_of
+from fieldstone_builder.fields.values import (
+    Value,
+    blank_rows,
+    document,
+    read_values,
+    values_of,
+)
 from fieldstone_builder.inputs import merged_text, ticked, typed, typed_text, without_blanks
 from fieldstone_builder.names import new_name
 
@@ -83,15 +89,14 @@ def new_entry(desk: Desk, shape: Object, type_name: str) -> Entry:
     body: dict[str, Any] = {"type": type_name, "label": {}}
     if type_name == "autonumber":
         body["format"] = f"{shape.name[:3].upper()}-{{YYYY}}{{0000}}"
-    blank = tuple(Value(index=str(n), code="", color="blue") for n in range(2))
-    return Entry(
-        object=shape,
-        name="",
-        body=body,
-        values=blank if type_name in PICKLISTS else (),
-        levels=access.chosen_levels(desk, shape, ""),
-        place=placement.preset(desk, shape, type_name),
-    )
+        return Entry(
+            object=shape,
+            name="",
+            body=body,
+            values=blank_rows(2) if type_name in PICKLISTS else (),
+            levels=access.chosen_levels(desk, shape, ""),
+            place=placement.preset(desk, shape, type_name),
+        )
 
 
 def stored_entry(desk: Desk, shape: Object, component: Component) -> Entry:

@@ -12,7 +12,6 @@ from fieldstone.metadata.locks import row_estimates
 from fieldstone.metadata.references import users_of
 from fieldstone.metadata.validate import PICKLISTS
 from fieldstone.runtime import field_stats
-from fieldstone.web.contexts import TagView
 from fieldstone_builder import edits, links, toasts
 from fieldstone_builder.checks import check, faults
 from fieldstone_builder.desk import Desk
@@ -132,7 +131,7 @@ async def ask_delete(desk: Desk) -> Response:
 async def _deletion(desk: Desk, entry: Entry) -> EditorView:
     view = editor_view(desk, entry)
     held = await _records_holding(desk, entry)
-    sentences = [
+    sentence = (
         desk.words.count(
             "%(count)s record holds a value; it is kept and comes back with the field.",
             "%(count)s records hold a value; they are kept and come back with the field.",
@@ -140,12 +139,11 @@ async def _deletion(desk: Desk, entry: Entry) -> EditorView:
         )
         if held
         else desk.say("No record holds a value.")
-    ]
+    )
     return replace(
         view,
         step="delete",
-        delete_question=sentences[0],
-        tag=view.tag or TagView(label=desk.words.kind("field"), plain=True),
+        delete_question=sentence,
     )
 
 

@@ -45,6 +45,11 @@ class Value:
     """`when` holds, even if it lists nothing."""
 
 
+def blank_rows(count: int) -> tuple[Value, ...]:
+    """To begin a new list with."""
+    return tuple(Value(index=str(n), code="", color=PALETTE[n]) for n in range(count))
+
+
 def values_of(body: Body) -> tuple[Value, ...]:
     """From a document."""
     return tuple(
@@ -72,7 +77,9 @@ def read_values(
     rows = [_read(form, index, known, controlling) for index in _indexes(form)]
     rows = [each for each in rows if each.label or each.code]
     start = max((int(each.index) for each in rows), default=-1) + 1
-    for offset, line in enumerate(pasted_lines(typed(form, "v_paste"))):
+    there = [dict(each.label) for each in rows]
+    lines = [line for line in pasted_lines(typed(form, "v_paste")) if line not in there]
+    for offset, line in enumerate(lines):
         rows.append(Value(index=str(start + offset), code="", label=line, color=_next(rows)))
     return with_codes(rows[:MOST])
 

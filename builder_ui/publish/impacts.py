@@ -34,7 +34,7 @@ async def impact_view(desk: Desk, impact: Impact) -> ImpactView:
         tiles=_tiles(desk, impact),
         values=tuple((text, f"{n:,}") for text, n in impact.values) if readable else (),
         records=records,
-        all_url=_all_url(impact) if readable and impact.count > len(records) else "",
+        all_url=_all_url(desk, impact) if readable and impact.count > len(records) else "",
         users=tuple(
             EntryView(
                 label=desk.words.label(each),
@@ -85,8 +85,9 @@ def _field(desk: Desk, impact: Impact) -> Field | None:
 
 
 def _tiles(desk: Desk, impact: Impact) -> tuple[TileView, ...]:
+    """The three numbers of a conversion; what has one number says it in its sentence."""
+    params = impact.params
     if impact.code == "impact.conversion":
-        params = impact.params
         return (
             TileView(number=f"{params['converted']:,}", label=desk.say("convert"), look="ok"),
             TileView(
@@ -96,25 +97,14 @@ def _tiles(desk: Desk, impact: Impact) -> tuple[TileView, ...]:
             ),
             TileView(number=f"{params['blank']:,}", label=desk.say("blank, as before"), look="2"),
         )
-    words = {
-        "impact.required_missing": (desk.say("records without a value"), "warn"),
-        "impact.field_hidden": (desk.say("records with a value"), "warn"),
-        "impact.object_hidden": (desk.say("records"), "warn"),
-        "impact.duplicates": (desk.say("values more than once"), "bad"),
-        "impact.too_long": (desk.say("records with longer texts"), "warn"),
-        "impact.value_in_use": (desk.say("records with the value"), "warn"),
-    }
-    if impact.code not in words:
-        return ()
-    label, look = words[impact.code]
-    return (
-        TileView(number=f"{impact.count:,}", label=label, look="bad" if look == "bad" else "warn"),
-    )
+    return ()
 
 
-def _all_url(impact: Impact) -> str:
-    """The list of the records concerned, where a filter can name them."""
+def _all_url(desk: Desk, impact: Impact) -> str:
+    """The list of the records concerned, where a filter of today's fields can name them."""
     owner, _, local = impact.subject[1].partition(".")
+    if owner not in desk.before.objects or (local and _field(desk, impact) is None):
+        return ""
     if impact.code == "impact.required_missing" and local:
         return rows_url(owner, f"ISBLANK({local})")
     if impact.code == "impact.object_hidden":

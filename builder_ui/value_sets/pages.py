@@ -19,7 +19,14 @@ from fieldstone_builder.checks import Faults, Where, check, faults
 from fieldstone_builder.contexts import CrumbView, EntryView, InputView
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields.contexts import SharedValue
-from fieldstone_builder.fields.values import Value, document, read_values, values_of, values_view
+from fieldstone_builder.fields.values import (
+    Value,
+    blank_rows,
+    document,
+    read_values,
+    values_of,
+    values_view,
+)
 from fieldstone_builder.inputs import merged_text, text_inputs, typed, typed_text
 from fieldstone_builder.marks import origin, state_tag
 from fieldstone_builder.names import name_problem, new_name
@@ -99,8 +106,7 @@ def _row(desk: Desk, component: Component, used: int) -> SetRow:
 
 
 async def new_set(desk: Desk) -> Response:
-    blank = tuple(Value(index=str(n), code="", color="blue") for n in range(3))
-    return _page(desk, SetEntry(name="", body={}, values=blank), Faults())
+    return _page(desk, SetEntry(name="", body={}, values=blank_rows(3)), Faults())
 
 
 async def edit_set(desk: Desk) -> Response:

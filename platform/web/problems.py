@@ -13,6 +13,7 @@ from fieldstone.formula import faults
 from fieldstone.formula.faults import Fault
 from fieldstone.kernel.errors import AppError, Conflict, Problem
 from fieldstone.kernel.i18n import DEFAULT_LOCALE, negotiate, pick, translate
+from fieldstone.metadata import terms
 from fieldstone.metadata.snapshot import Snapshot
 
 OBJECT_PARAMS = ("object", "objects")
@@ -42,9 +43,10 @@ def message(
 
 def _word(name: str, value: Any, locale: str, snapshot: Snapshot | None) -> Any:
     if isinstance(value, Mapping):
-        return pick({str(key): str(text) for key, text in value.items()}, locale)
+        label = {str(key): str(text) for key, text in value.items()}
+        return terms.render(label, snapshot, locale) if snapshot else pick(label, locale)
     if name in OBJECT_PARAMS and snapshot is not None and isinstance(value, str):
-        return snapshot.term(value, locale)
+        return terms.noun(snapshot, value, locale)
     if isinstance(value, list | tuple):
         return ", ".join(str(each) for each in value)
     return value

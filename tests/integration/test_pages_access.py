@@ -63,11 +63,14 @@ async def test_blanks_are_refused_before_anybody_is_asked(office: Office) -> Non
 
 async def test_signing_out_ends_the_session(office: Office) -> None:
     browser = await office.browser()
+    again = await browser.get("/sign-in?next=%2Fo%2Fvisit", 303)
+    assert again.headers["location"] == "/o/visit"
     kept = dict(browser.http.cookies)
     await browser.post("/sign-out")
     await browser.get("/", 303)
     browser.http.cookies.update(kept)
     await browser.get("/", 303)
+    assert ("password", "") in (await browser.get("/sign-in")).form
 
 
 async def test_a_post_needs_the_pages_token(office: Office) -> None:

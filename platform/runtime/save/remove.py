@@ -16,6 +16,7 @@ from sqlalchemy.types import Uuid
 
 from fieldstone.kernel import clock
 from fieldstone.kernel.errors import Invalid, Problem, TooLarge
+from fieldstone.metadata import terms
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.access import CLOSED, Grant
@@ -154,7 +155,7 @@ def _restricted(transaction: Transaction, field: Field, count: int) -> Problem:
     rights = transaction.grant_rights().objects.get(field.object, CLOSED)
     if "read" not in rights.actions:
         return Problem(code="record.in_use_hidden")
-    noun = transaction.snapshot.term(field.object, session.locale.code, "plural")
+    noun = terms.noun(transaction.snapshot, field.object, session.locale.code, "plural")
     return Problem(code="record.in_use", params={"count": count, "objects": noun})
 
 

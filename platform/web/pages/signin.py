@@ -28,7 +28,7 @@ from fieldstone.web.pages.preferences import own_path, remember, require_same_si
 from fieldstone.web.pages.rendering import go_to, show_bare
 from fieldstone.web.pages.visits import COOKIE as VISITS
 from fieldstone.web.problems import locale_of, message, problem_json
-from fieldstone.web.service import COOKIE, service_of
+from fieldstone.web.service import COOKIE, in_transaction, service_of
 
 TEMPLATE = "pages/signin.html"
 PATH = "/sign-in"
@@ -39,7 +39,17 @@ YEAR = 365 * 24 * 3600
 
 
 async def show_sign_in(request: Request) -> Response:
+    if request.cookies.get(COOKIE):
+        try:
+            return await in_transaction(request, _go_on)
+        except Unauthenticated:
+            pass  # an old cookie
     return await _page(request, next_path=request.query_params.get("next", ""))
+
+
+async def _go_on(request: Request, _transaction: Transaction) -> Response:
+    """Somebody who is signed in already."""
+    return go_to(own_path(request.query_params.get("next", "")))
 
 
 async def sign_in(request: Request) -> Response:
