@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from api_world import BASE_URL, PASSWORD, TENANT, Caller, World, label, operation
+from api_world import BASE_URL, PASSWORD, Caller, World, label, operation
 from api_world import field as a_field
+from conftest import TENANT
 
 from fieldstone.kernel.db import Connection
 
@@ -212,6 +213,9 @@ class Shown:
         return words in self.text
 
 
+FRAGMENT = {"hx-request": "true"}
+
+
 class Browser:
     """One person before a screen."""
 
@@ -229,8 +233,10 @@ class Browser:
             self.token = answer.json()["csrf_token"]
         return shown
 
-    async def get(self, path: str, status: int = 200, **headers: str) -> Shown:
-        shown = _shown(await self.http.get(path, headers=headers))
+    async def get(
+        self, path: str, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Shown:
+        shown = _shown(await self.http.get(path, headers=dict(headers or {})))
         assert shown.status == status, f"{path}: {shown.status} {shown.words}"
         return shown
 

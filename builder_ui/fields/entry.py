@@ -89,14 +89,14 @@ def new_entry(desk: Desk, shape: Object, type_name: str) -> Entry:
     body: dict[str, Any] = {"type": type_name, "label": {}}
     if type_name == "autonumber":
         body["format"] = f"{shape.name[:3].upper()}-{{YYYY}}{{0000}}"
-        return Entry(
-            object=shape,
-            name="",
-            body=body,
-            values=blank_rows(2) if type_name in PICKLISTS else (),
-            levels=access.chosen_levels(desk, shape, ""),
-            place=placement.preset(desk, shape, type_name),
-        )
+    return Entry(
+        object=shape,
+        name="",
+        body=body,
+        values=blank_rows(2) if type_name in PICKLISTS else (),
+        levels=access.chosen_levels(desk, shape, ""),
+        place=placement.preset(desk, shape, type_name),
+    )
 
 
 def stored_entry(desk: Desk, shape: Object, component: Component) -> Entry:

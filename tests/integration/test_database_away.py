@@ -72,7 +72,7 @@ async def test_in_the_middle_of_a_request(
 ) -> None:
     for language, title in (
         ("admin", "The database does not answer at the moment. Please try again."),
-        ("looker", "数据库暂时没有响应，请稍后重试。"),
+        ("looker", "数据库暂时没有响应，请稍后再试。"),
     ):
         caller = world.caller(language)
         if language == "looker" and method == "POST":

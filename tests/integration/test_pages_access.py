@@ -6,8 +6,9 @@ import re
 from urllib.parse import quote
 
 import pytest
-from api_world import PASSWORD, TENANT, World
-from page_world import Browser, Office
+from api_world import PASSWORD, World
+from conftest import TENANT
+from page_world import FRAGMENT, Browser, Office
 
 from fieldstone.kernel.tenants import create_tenant
 from fieldstone.metadata.packs import install, locate
@@ -100,14 +101,14 @@ async def test_a_fragment_without_a_session_sends_the_page_to_sign_in(office: Of
     answer = await browser.get(
         "/o/visit/condition?f=title",
         401,
-        **{"hx-request": "true", "hx-current-url": "http://fieldstone.test/o/visit?q=1"},
+        {**FRAGMENT, "hx-current-url": "http://fieldstone.test/o/visit?q=1"},
     )
     assert answer.headers["hx-redirect"] == "/sign-in?next=%2Fo%2Fvisit%3Fq%3D1"
 
 
 async def test_a_fragments_error_is_told_and_swaps_nothing(office: Office) -> None:
     browser = await office.browser()
-    answer = await browser.get("/o/ledger", 404, **{"hx-request": "true"})
+    answer = await browser.get("/o/ledger", 404, headers=FRAGMENT)
     assert answer.headers["hx-reswap"] == "none" and "fs:toast" in answer.headers["hx-trigger"]
 
 

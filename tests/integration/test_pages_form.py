@@ -20,7 +20,7 @@ async def full_visit(office: Office) -> dict[str, Any]:
     """A visit with a value in every field."""
     me = (await office.rep.get("/session"))["user_id"]
     site = await office.admin.post("/records/site", {"name": "North"})
-    return await office.rep.post(
+    made: dict[str, Any] = await office.rep.post(
         "/records/visit",
         {
             "title": "Full", "note": "one\ntwo", "body": "<p>Hello <b>you</b></p>",
@@ -35,6 +35,7 @@ async def full_visit(office: Office) -> dict[str, Any]:
             "colour": "#aabbcc", "data": {"a": [1, None]}, "pin": "1234",
         },
     )  # fmt: skip
+    return made
 
 
 async def test_saving_an_untouched_form_changes_nothing(office: Office, rep: Browser) -> None:
@@ -243,7 +244,7 @@ async def test_dependent_choices_know_their_condition(office: Office, rep: Brows
     }
     body = {"type": "picklist", "label": {"en": "Wing"}, "depends_on": "level", "values": values}
     operation = {"op": "create", "kind": "field", "name": "visit.wing", "body": body}
-    layout = {"sections": {"main": {"fields": {"wing": {}}}}}
+    layout: dict[str, Any] = {"sections": {"main": {"fields": {"wing": {}}}}}
     await office.admin.publish(
         [
             operation,

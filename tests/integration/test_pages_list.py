@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from page_world import Browser, Office, Shown
+from page_world import FRAGMENT, Browser, Office, Shown
 
 pytestmark = pytest.mark.anyio
 
@@ -128,7 +128,7 @@ async def test_a_condition_is_made_in_the_panel(office: Office, rep: Browser) ->
         "/records/visit",
         {"records": [{"title": "A", "level": "a"}, {"title": "B", "level": "b"}, {"title": "C"}]},
     )
-    panel = await rep.get("/o/visit/condition?f=level&op=in", **{"hx-request": "true"})
+    panel = await rep.get("/o/visit/condition?f=level&op=in", headers=FRAGMENT)
     assert "is one of" in panel and "<html" not in panel.text and 'value="b"' in panel
     answer = await rep.get("/o/visit?view=all&filter=&f=level&op=in&v=a&v=b", 303)
     page = await rep.get(answer.headers["location"])
@@ -214,7 +214,7 @@ async def test_links_are_sorted_by_name(office: Office, rep: Browser) -> None:
 
 async def test_htmx_gets_the_list_alone(office: Office, rep: Browser) -> None:
     await many(office, 1)
-    part = await rep.get("/o/visit", **{"hx-request": "true"})
+    part = await rep.get("/o/visit", headers=FRAGMENT)
     assert part.text.lstrip().startswith('<section class="st-listpage" id="list"')
     assert rows(part) == ["Visit 1"]
 

@@ -6,7 +6,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from page_world import Browser, Office, Shown
+from page_world import FRAGMENT, Browser, Office, Shown
 
 pytestmark = pytest.mark.anyio
 
@@ -175,7 +175,7 @@ async def test_history_speaks_in_names_and_labels(office: Office, rep: Browser) 
     assert "hush" not in text and "Sealed" not in text and "9876" not in text
     admin = await office.browser("admin")
     assert "hush" in (await admin.get(f"/o/visit/{visit['id']}?tab=history")).words
-    part = await rep.get(f"/o/visit/{visit['id']}?tab=history", **{"hx-request": "true"})
+    part = await rep.get(f"/o/visit/{visit['id']}?tab=history", headers=FRAGMENT)
     assert part.text.strip().endswith("</div>") and "<html" not in part.text
 
 

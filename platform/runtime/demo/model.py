@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from fieldstone.runtime.demo.days import Moment
 from fieldstone.runtime.demo.dice import Dice
 
 T = TypeVar("T")
+MAX_ROWS = 100_000
 Path = tuple[str, ...]
 """("account", "region"): a field of the row, then fields of what it refers to."""
 
@@ -309,11 +311,20 @@ def _counts(world: World, recipe: Recipe, per: Per, parents: list[Row]) -> list[
     for parent in parents:
         made = 1
         if per.count is not None:
-            made = int(per.count.value(parent, parent.dice(recipe.name + " count")) or 0)
+            made = _whole(recipe, per.count.value(parent, parent.dice(recipe.name + " count")))
         counts.append(made)
+    if max(sum(counts), per.total or 0) > MAX_ROWS:
+        raise Unmakeable("demo.too_many_rows", recipe, limit=MAX_ROWS)
     if per.total is not None and counts:
         _add_up(counts, per.total, Dice(world.program.seed, recipe.name, "total"))
     return counts
+
+
+def _whole(recipe: Recipe, value: Any) -> int:
+    if value is None or isinstance(value, int | Decimal):
+        return max(int(value or 0), 0)
+    detail = f"{value!r}"[:60]
+    raise Unmakeable("demo.cannot_make", recipe, "count", detail=detail)
 
 
 def _add_up(counts: list[int], total: int, dice: Dice) -> None:

@@ -10,14 +10,13 @@ from fieldstone.kernel.errors import Problem
 from fieldstone.runtime.demo.generators.base import Names, Noted, Reader, listed
 from fieldstone.runtime.demo.generators.conditions import read_condition
 from fieldstone.runtime.demo.generators.registry import entry
-from fieldstone.runtime.demo.model import Case, Generator, Per, Program, Recipe
+from fieldstone.runtime.demo.model import MAX_ROWS, Case, Generator, Per, Program, Recipe
 
 FILE_KEYS = ("seed", "lists", "groups", "defaults", "recipes")
 RECIPE_KEYS = (
     "like", "object", "rows", "count", "per", "where", "each", "total", "fields", "when", "match",
     "existing",
 )  # fmt: skip
-MAX_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +92,8 @@ def _groups(pack: _Pack) -> dict[str, tuple[str, ...]]:
 
     def flat(names: Any, depth: int = 0) -> Iterable[str]:
         for name in names if isinstance(names, list) else [names]:
+            if not isinstance(name, str):
+                continue
             if name in pack.groups and depth < len(pack.groups):
                 yield from flat(pack.groups[name], depth + 1)
             elif name in pack.recipes:
@@ -107,15 +108,24 @@ def _alike(pack: _Pack, name: str, depth: int = 0) -> dict[str, Any]:
     other = raw.get("like")
     if other is None:
         return dict(raw)
-    if other not in pack.recipes or depth > len(pack.recipes):
+    if not isinstance(other, str) or other not in pack.recipes or depth > len(pack.recipes):
         if not depth:
             known = listed(pack.recipes, other)
             reader.at("like").problem("demo.unknown_recipe", name=str(other)[:60], known=known)
         return dict(raw)
     model = _alike(pack, other, depth + 1)
-    fields = {**(model.get("fields") or {}), **(raw.get("fields") or {})}
-    when = [*(raw.get("when") or []), *(model.get("when") or [])]
-    return {"object": model.get("object"), **raw, "fields": fields, "when": when}
+    merged = {"object": model.get("object"), **raw}
+    fields, when = (_both(raw.get(key), model.get(key)) for key in ("fields", "when"))
+    return {**merged, "fields": fields, "when": when}
+
+
+def _both(own: Any, model: Any) -> Any:
+    """Of two mappings or two lists one, in which the own goes first; else what is not blank."""
+    if isinstance(own, dict) and isinstance(model, dict):
+        return {**model, **own}
+    if isinstance(own, list) and isinstance(model, list):
+        return [*own, *model]
+    return model if own is None else own
 
 
 def _read_recipe(
@@ -130,7 +140,7 @@ def _read_recipe(
         own = replace(reader, path=("defaults",), fields=_Anything())
         fields = {**_read_fields(defaults, own), **fields}
     cases = _read_cases(options.get("when") or [], reader.at("when"))
-    rows = options.get("rows") or []
+    rows = options.get("rows")
     nodes: dict[str, tuple[Case, ...]] = {}
     for case in cases:
         for field_name in case.fields:
@@ -142,7 +152,10 @@ def _read_recipe(
         file=reader.noted.file,
         fields=fields,
         cases=cases,
-        rows=tuple(_read_fields(row, reader.at("rows", n)) for n, row in enumerate(rows)),
+        rows=tuple(
+            _read_fields(row, reader.at("rows", n))
+            for n, row in enumerate(rows if isinstance(rows, list) else ())
+        ),
         count=_count(options, reader),
         per=_read_per(options, reader),
         match=tuple(match if isinstance(match, list) else [match]),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
-from fieldstone.metadata.pack_files import FileProblem, load_yaml, read_pack
+from fieldstone.metadata.pack_files import FileProblem, PackFiles, load_yaml, read_pack
 from fieldstone.metadata.packs import candidate
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.runtime.demo.check import check_recipes, lines_of
@@ -128,6 +132,12 @@ def test_a_zip_has_the_same_lines(tmp_path: Path, snapshot: Snapshot) -> None:
         ("count: 6", "count: 6\n    rows: [{kind: tree}]", 6, "demo.how_many"),
         ("count: 6", "count: 0", 6, "demo.how_many"),
         ("count: 1..3", "count: 3..1", 17, "demo.bad_argument"),
+        ("count: 1..3", "count: 30000", 16, "demo.too_many_rows"),
+        ("count: 1..3", "count: {choice: [tall]}", 16, "demo.cannot_make"),
+        ("herb: 2", "herb: -2", 11, "demo.no_weight"),
+        ("-9d..0d", "{between: 0d, months: {13: 2}}", 18, "demo.bad_argument"),
+        ('{date: "-9d..0d"}', "{datetime: {hours: 9..9}}", 18, "demo.bad_argument"),
+        ("same: {bed: $self}", "same: bed", 5, "demo.bad_argument"),
         ("per: plants", "per: plant", 16, "demo.unknown_recipe"),
         ("count: 6", "count: 6\n    like: other", 9, "demo.unknown_recipe"),
         ("tree: 1", "bush: 1", 11, "field.not_a_choice"),
@@ -173,6 +183,39 @@ def test_a_condition_with_an_unknown_operator(tmp_path: Path, snapshot: Snapshot
     assert [each.problem.code for each in problems(garden(tmp_path, wrong), snapshot)] == [
         "demo.unknown_key"
     ]
+
+
+GARBAGE = (
+    *(None, 5, -1, 0.5, "x", "a..b", [], {}, [1], True, [None], {"x": 1}, {1: 2}, {"copy": 5}),
+    *({"ref": []}, {"choice": {}}, {"split": {"of": 5}}, [[[]]], "$n", {"integer": "4..1"}),
+)
+
+
+def _places(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    items = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, value in items if isinstance(content, dict | list) else ():
+        yield from (
+            _places(value, (*path, key)) if isinstance(value, dict | list) else ((*path, key),)
+        )
+
+
+def test_garbage_is_a_problem_wherever_it_stands(snapshot: Snapshot) -> None:
+    """A pack comes from outside: whatever it says, the check answers."""
+    content = load_yaml(GOOD.encode())[0]
+    places = list(_places(content))
+    chosen = random.Random(7)
+    for _ in range(600):
+        spoilt = deepcopy(content)
+        *steps, last = chosen.choice(places)
+        inner = spoilt
+        for step in steps:
+            inner = inner[step]
+        inner[last] = deepcopy(chosen.choice(GARBAGE))
+        pack = PackFiles(manifest={}, demo={"demo/all.yaml": spoilt})
+        for problem in check_recipes(pack, snapshot):
+            assert problem.file == "demo/all.yaml"
 
 
 def test_names_count_for_all_files_together() -> None:

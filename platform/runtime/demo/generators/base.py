@@ -97,9 +97,9 @@ class Reader:
         """Names of recipes or groups."""
         found: list[str] = []
         for name in raw if isinstance(raw, list) else [raw]:
-            if name in self.names.groups:
+            if isinstance(name, str) and name in self.names.groups:
                 found.extend(self.names.groups[name])
-            elif name in self.names.recipes:
+            elif isinstance(name, str) and name in self.names.recipes:
                 found.append(name)
             else:
                 known = (*self.names.recipes, *self.names.groups)
@@ -143,6 +143,14 @@ class Reader:
             self.problem("demo.bad_argument", value=shown(raw), wanted="1..4")
             return 0, 0
         return first, last
+
+    def hours(self, raw: Any) -> tuple[int, int]:
+        """`9..18`: from the beginning of the one hour to that of the other."""
+        first, last = self.whole_span(raw)
+        if 0 <= first < last <= 24:
+            return first, last
+        self.problem("demo.bad_argument", value=shown(raw), wanted="9..18")
+        return 9, 18
 
 
 class Kind(Generator):
@@ -235,5 +243,5 @@ def shown(raw: Any) -> str:
 
 def listed(names: Iterable[str], like: object = "") -> str:
     """The names most like the one that was written, or the first of all."""
-    known = sorted(names)
+    known = sorted(map(str, names))
     return ", ".join(get_close_matches(str(like), known, n=4, cutoff=0.5) or known[:20])

@@ -99,8 +99,10 @@ class Split(Kind):
         shares = raw["of"] if nested else raw
         options = reader.options(raw, ("of", "among")) if nested else {}
         weights = [(item, reader.number(weight)) for item, weight in shares.items()]
-        if not weights or max(weight for _, weight in weights) <= 0:
+        sizes = [weight for _, weight in weights]
+        if not sizes or min(sizes) < 0 or max(sizes) <= 0:
             reader.problem("demo.no_weight")
+            weights = []
         among = None
         if "among" in options:
             among = read_condition(options["among"], reader.at("among"))

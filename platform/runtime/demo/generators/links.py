@@ -17,6 +17,7 @@ from fieldstone.runtime.demo.generators.base import (
     Reader,
     generator,
     listed,
+    shown,
 )
 from fieldstone.runtime.demo.generators.conditions import read_condition
 from fieldstone.runtime.demo.generators.numbers import ZERO, as_number
@@ -69,6 +70,9 @@ def read_selection(
     if options.get("where") is not None:
         condition = read_condition(options["where"], reader.at("where"), tested=reader)
     same = options.get("same") or {}
+    if not isinstance(same, dict):
+        reader.at("same").problem("demo.bad_argument", value=shown(same), wanted="{theirs: ours}")
+        same = {}
     theirs = tuple(tuple(str(each).split(".")) for each in same)
     mine = tuple(reader.at("same", key).field_path(each) for key, each in same.items())
     if of_parent and "same" not in options:

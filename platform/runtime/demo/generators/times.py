@@ -47,8 +47,6 @@ class _Days:
 
 
 def _read_days(options: Mapping[str, Any], reader: Reader) -> _Days:
-    months = options.get("months") or {}
-    weights = tuple((int(month), reader.number(each)) for month, each in months.items())
     until: Offset | Path = ()
     if options.get("until") is not None:
         text = str(options["until"])
@@ -56,9 +54,17 @@ def _read_days(options: Mapping[str, Any], reader: Reader) -> _Days:
     return _Days(
         span=reader.span(options.get("between", "0d")),
         base=reader.at("after").field_path(options["after"]) if options.get("after") else (),
-        calendar=Calendar(bool(options.get("weekdays", True)), weights),
+        calendar=Calendar(bool(options.get("weekdays", True)), _read_months(options, reader)),
         until=until,
     )
+
+
+def _read_months(options: Mapping[str, Any], reader: Reader) -> tuple[tuple[int, float], ...]:
+    months = options.get("months") or {}
+    if isinstance(months, dict) and all(month in range(1, 13) for month in months):
+        return tuple((month, reader.number(each)) for month, each in months.items())
+    reader.at("months").problem("demo.bad_argument", value=str(months)[:60], wanted="{2: 0.5}")
+    return ()
 
 
 @generator
@@ -91,7 +97,7 @@ class InstantWithin(Kind):
     @classmethod
     def read(cls, raw: Any, reader: Reader) -> Generator:
         options = reader.options(raw, (*_KEYS, "hours"), main="between")
-        hours = reader.at("hours").whole_span(options.get("hours", "9..18"))
+        hours = reader.at("hours").hours(options.get("hours", "9..18"))
         return cls(_read_days(options, reader), hours)
 
     def value(self, row: Row, dice: Dice) -> datetime | None:
@@ -129,7 +135,7 @@ class Later(Kind):
         options = reader.options(raw, known, needed=("after", "minutes"))
         working = None
         if "working" in options:
-            working = reader.at("working").whole_span(options["working"])
+            working = reader.at("working").hours(options["working"])
         return cls(
             reader.at("after").field_path(options.get("after")),
             reader.at("minutes").operand(options.get("minutes")),

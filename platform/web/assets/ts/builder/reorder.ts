@@ -8,7 +8,7 @@ export function startReorder(list: string, row: string, grip: string): void {
   on("pointerdown", grip, (event, handle) => {
     const item = handle.closest<HTMLElement>(row);
     const host = item?.closest<HTMLElement>(list);
-    if (item && host && event.button === 0) drag(event, handle, item, host, row);
+    if (item && host && event.button === 0) drag(event, item, host, row);
   });
   on("keydown", grip, (event, handle) => {
     const step = KEYS[event.key];
@@ -29,22 +29,25 @@ export function move(item: HTMLElement, step: number): void {
   item.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function drag(start: PointerEvent, handle: HTMLElement, item: HTMLElement, host: HTMLElement, row: string): void {
+function drag(start: PointerEvent, item: HTMLElement, host: HTMLElement, row: string): void {
   start.preventDefault();
-  handle.setPointerCapture(start.pointerId);
   item.classList.add("is-dragged");
   const follow = (event: PointerEvent): void => {
     const before = all(row, host).find((each) => each !== item && event.clientY < middle(each));
+    if (before === item.nextElementSibling && before) return;
     if (before) before.before(item);
-    else host.append(item);
+    else if (item !== host.lastElementChild) host.append(item);
   };
+  // on the document: a row that moves loses its pointer
+  const dragging = new AbortController();
+  const { signal } = dragging;
   const drop = (): void => {
-    handle.removeEventListener("pointermove", follow);
+    dragging.abort();
     item.classList.remove("is-dragged");
     item.dispatchEvent(new Event("change", { bubbles: true }));
   };
-  handle.addEventListener("pointermove", follow);
-  handle.addEventListener("lostpointercapture", drop, { once: true });
+  document.addEventListener("pointermove", follow, { signal });
+  for (const end of ["pointerup", "pointercancel"] as const) document.addEventListener(end, drop, { signal });
 }
 
 function middle(element: HTMLElement): number {
