@@ -68,9 +68,18 @@ def read_body(form: FormData, current: Body) -> dict[str, Any]:
     }
     for key in ("label", "plural", "measure", "description"):
         body[key] = merged_text(current.get(key), typed_text(form, key))
+    body["plural"] = _plural(body["label"], body["plural"], current.get("label") or {})
     if "searchable" in form:
         body["search"] = chosen(form, "search")
     return without_blanks(body, ("plural", "measure", "description", "search"))
+
+
+def _plural(label: Body, plural: Body, former: Body) -> dict[str, Any]:
+    """Chinese has no plural: where English has one, the Chinese label stands for it."""
+    same = plural.get("zh_CN") in (None, former.get("zh_CN"))
+    if plural.get("en") and label.get("zh_CN") and same:
+        return {**plural, "zh_CN": label["zh_CN"]}
+    return dict(plural)
 
 
 def _name_field(form: FormData, current: Body) -> dict[str, Any]:

@@ -97,7 +97,10 @@ class Connection:
             if self._watching is not None:
                 await self.settle_watch()
         except psycopg.Error as error:
-            raise translate(error) from error
+            known = translate(error)
+            if known is error:
+                raise
+            raise known from error
         return rows
 
     async def first(self, query: Query, params: Params | None = None) -> dict[str, Any] | None:

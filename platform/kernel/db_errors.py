@@ -68,7 +68,10 @@ async def translated() -> AsyncIterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise translate(error) from error
+        known = translate(error)
+        if known is error:
+            raise
+        raise known from error
 
 
 def translate(error: psycopg.Error) -> Exception:

@@ -1,6 +1,6 @@
 """The page of all settings, made from the settings themselves.
 
-    python -m fieldstone.kernel.settings_reference > docs/reference/settings.md"""
+python -m fieldstone.kernel.settings_reference > docs/reference/settings.md"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from fieldstone.kernel.i18n import pick, translate
+from fieldstone.metadata import terms
 from fieldstone.metadata.diff import Action, Change
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.kinds.registry import KINDS
@@ -74,11 +75,11 @@ def make_plan(changes: tuple[Change, ...], before: Snapshot, after: Snapshot) ->
 def label_of(change: Change, snapshot: Snapshot, locale: str) -> str:
     """ "Account / Region" for a field, the label for what stands alone."""
     body = change.after.body
-    own = pick(body.get("label"), locale) or change.after.local_name
+    own = terms.render(body.get("label"), snapshot, locale) or change.after.local_name
     if change.kind == "object":
-        return snapshot.term(change.name, locale) or own
+        return terms.noun(snapshot, change.name, locale) or own
     if change.after.parent:
-        return f"{snapshot.term(change.after.parent, locale)} / {own}"
+        return f"{terms.noun(snapshot, change.after.parent, locale)} / {own}"
     return own
 
 

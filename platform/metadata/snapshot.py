@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +18,6 @@ from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.system_fields import NAME_FIELD_LABEL, SYSTEM_FIELDS, USER_OBJECT
 
 Config = Mapping[str, Any]
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*(?:\.(?:plural|measure))?)\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +186,8 @@ class Snapshot:
         return {f.id: f for shape in self.objects.values() for f in shape.fields.values()}
 
     def term(self, noun: str, locale: str, form: str = "label") -> str:
-        """What the tenant calls an object or another noun; `form` is label, plural, measure."""
+        """What the tenant calls an object or another noun, as it is written: terms.py fills in
+        the nouns it is made of. `form` is label, plural, measure."""
         for kind in ("term", "object"):
             component = self.components.get((kind, noun))
             if component is None:
@@ -196,17 +195,8 @@ class Snapshot:
             body = component.body
             text = body.get(form) or (body.get("label") if form == "plural" else None)
             if text and pick(text, locale):
-                return self._filled(pick(text, locale), noun, locale)
+                return pick(text, locale)
         return "" if ("object", noun) in self.components else noun
-
-    def _filled(self, text: str, noun: str, locale: str) -> str:
-        """A noun that is made of others, "{quote} line", in the tenant's words for those."""
-
-        def fill(match: re.Match[str]) -> str:
-            other, _, form = match.group(1).partition(".")
-            return match.group(0) if other == noun else self.term(other, locale, form or "label")
-
-        return _PLACEHOLDER.sub(fill, text)
 
     @cached_property
     def _with_activities(self) -> list[str]:

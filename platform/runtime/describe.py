@@ -22,8 +22,8 @@ def describe_all(transaction: Transaction) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "label": snapshot.term(name, locale),
-            "plural": snapshot.term(name, locale, "plural"),
+            "label": terms.noun(snapshot, name, locale),
+            "plural": terms.noun(snapshot, name, locale, "plural"),
             "icon": shape.icon,
             "color": shape.color,
             "actions": sorted(held.of(name).actions),
@@ -40,8 +40,8 @@ def describe(transaction: Transaction, object_name: str) -> dict[str, Any]:
     locale = transaction.session.locale.code
     return {
         "name": shape.name,
-        "label": snapshot.term(shape.name, locale),
-        "plural": snapshot.term(shape.name, locale, "plural"),
+        "label": terms.noun(snapshot, shape.name, locale),
+        "plural": terms.noun(snapshot, shape.name, locale, "plural"),
         "icon": shape.icon,
         "color": shape.color,
         "version": snapshot.version,

@@ -17,12 +17,12 @@ from sqlalchemy import func, select, update
 from fieldstone.kernel.errors import Invalid
 from fieldstone.kernel.installation import Installation
 from fieldstone.kernel.system_tables import history, state
-from fieldstone.metadata.packs import install, locate
+from fieldstone.metadata.pack_files import read_pack
+from fieldstone.metadata.packs import candidate, install, locate
 from fieldstone.metadata.tables import table_of
+from fieldstone.runtime.demo.check import check_recipes, lines_of
 from fieldstone.runtime.demo.load import DemoReport, load_demo, loaded_packs
 from fieldstone.runtime.demo.remove import remove_demo
-
-pytestmark = pytest.mark.anyio
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SUNDAY = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)  # a weekend, and a month that has just begun
@@ -146,6 +146,7 @@ async def with_garden(records: Records, folder: Path) -> Path:
     return source
 
 
+@pytest.mark.anyio
 async def test_a_load_is_tagged_linked_and_noted(records: Records, tmp_path: Path) -> None:
     source = await with_garden(records, tmp_path)
     database = records.world.installation.database
@@ -184,6 +185,7 @@ async def test_a_load_is_tagged_linked_and_noted(records: Records, tmp_path: Pat
     assert second.value.problems[0].code == "demo.already_loaded"
 
 
+@pytest.mark.anyio
 async def test_removing_takes_what_was_loaded_and_nothing_else(
     records: Records, tmp_path: Path
 ) -> None:
@@ -220,6 +222,7 @@ async def test_removing_takes_what_was_loaded_and_nothing_else(
     assert removed.kept["user"] == 1
 
 
+@pytest.mark.anyio
 async def test_recipes_with_problems_and_packs_without_recipes_are_refused(
     records: Records, tmp_path: Path
 ) -> None:
@@ -241,6 +244,11 @@ async def test_recipes_with_problems_and_packs_without_recipes_are_refused(
     assert not loaded_packs(await records.settings())
 
 
+def test_the_recipes_of_the_standard_crm_have_no_problems() -> None:
+    source = locate("standard_crm")
+    assert check_recipes(read_pack(source), candidate(source), lines_of(source)) == []
+
+
 SIZES = {
     "department": 9, "role": 14, "territory": 8, "pool": 9, "product": 40, "product_category": 8,
     "price_book": 3, "account": 300, "contact": 700, "lead": 900, "opportunity": 350, "quote": 260,
@@ -253,6 +261,7 @@ SIZES = {
 ACTIVITIES = ("task", "event", "call", "follow_up", "email_message")
 
 
+@pytest.mark.anyio
 async def test_the_standard_crm_has_lifelike_data(
     installation: Installation, frozen_clock: FrozenClock, records: Records
 ) -> None:

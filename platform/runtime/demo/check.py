@@ -164,9 +164,10 @@ def _made(program: Program, snapshot: Snapshot) -> Iterator[PlacedProblem]:
     try:
         stages = build(program, moment, snapshot, _stand_ins(program))
     except Unmakeable as error:
+        inner = ("fields", error.field) if error.field in error.recipe.fields else (error.field,)
         yield PlacedProblem(
             file=error.recipe.file,
-            path=("recipes", error.recipe.name, "fields", error.field),
+            path=("recipes", error.recipe.name, *inner),
             problem=Problem(code=error.code, params=error.params),
         )
         return

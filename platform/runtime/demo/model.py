@@ -106,7 +106,7 @@ class Program:
         return self.groups.get(name, (name,))
 
 
-class Unmakeable(ValueError):
+class Unmakeable(Exception):
     """A value that cannot be worked out; `code` is a message id."""
 
     def __init__(self, code: str, recipe: Recipe, field_name: str = "", **params: Any) -> None:
@@ -149,7 +149,7 @@ class Row:
         self.values[name] = _AT_WORK
         try:
             value = self._made(name)
-        except (ArithmeticError, LookupError, TypeError, AttributeError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             detail = f"{type(error).__name__}: {error}"[:200]
             raise Unmakeable("demo.cannot_make", self.recipe, name, detail=detail) from error
         finally:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldstone.kernel.errors import BadRequest
+from fieldstone.metadata import terms
 from fieldstone.runtime.search import search, words_of
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer
@@ -23,7 +24,7 @@ async def search_records(request: Request, transaction: Transaction) -> Response
             "results": [
                 {
                     "object": found.shape.name,
-                    "label": snapshot.term(found.shape.name, locale),
+                    "label": terms.noun(snapshot, found.shape.name, locale),
                     "icon": found.shape.icon,
                     "color": found.shape.color,
                     "records": found.records,

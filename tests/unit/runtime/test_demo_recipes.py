@@ -132,10 +132,10 @@ def test_a_zip_has_the_same_lines(tmp_path: Path, snapshot: Snapshot) -> None:
         ("count: 6", "count: 6\n    rows: [{kind: tree}]", 6, "demo.how_many"),
         ("count: 6", "count: 0", 6, "demo.how_many"),
         ("count: 1..3", "count: 3..1", 17, "demo.bad_argument"),
-        ("count: 1..3", "count: 30000", 16, "demo.too_many_rows"),
-        ("count: 1..3", "count: {choice: [tall]}", 16, "demo.cannot_make"),
+        ("count: 1..3", "count: 30000", 14, "demo.too_many_rows"),
+        ("count: 1..3", "count: {choice: [tall]}", 17, "demo.cannot_make"),
         ("herb: 2", "herb: -2", 11, "demo.no_weight"),
-        ("-9d..0d", "{between: 0d, months: {13: 2}}", 18, "demo.bad_argument"),
+        ('"-9d..0d"', "{between: 0d, months: {13: 2}}", 18, "demo.bad_argument"),
         ('{date: "-9d..0d"}', "{datetime: {hours: 9..9}}", 18, "demo.bad_argument"),
         ("same: {bed: $self}", "same: bed", 5, "demo.bad_argument"),
         ("per: plants", "per: plant", 16, "demo.unknown_recipe"),
@@ -185,7 +185,7 @@ def test_a_condition_with_an_unknown_operator(tmp_path: Path, snapshot: Snapshot
     ]
 
 
-GARBAGE = (
+GARBAGE: tuple[Any, ...] = (
     *(None, 5, -1, 0.5, "x", "a..b", [], {}, [1], True, [None], {"x": 1}, {1: 2}, {"copy": 5}),
     *({"ref": []}, {"choice": {}}, {"split": {"of": 5}}, [[[]]], "$n", {"integer": "4..1"}),
 )
@@ -205,7 +205,7 @@ def test_garbage_is_a_problem_wherever_it_stands(snapshot: Snapshot) -> None:
     """A pack comes from outside: whatever it says, the check answers."""
     content = load_yaml(GOOD.encode())[0]
     places = list(_places(content))
-    chosen = random.Random(7)
+    chosen = random.Random(7)  # noqa: S311  # no secret
     for _ in range(600):
         spoilt = deepcopy(content)
         *steps, last = chosen.choice(places)
