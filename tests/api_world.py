@@ -276,11 +276,12 @@ async def _prepare(urls: Urls, folder: Path, worker: str) -> Prepared:
 async def _fill(installation: Installation, tenant: Tenant) -> dict[tuple[str, str], str]:
     database = installation.database
     await install(database, tenant, locate("base"))
-    tokens = {("", ""): ""}
+    tokens: dict[tuple[str, str], str] = {}
     for account, body in PEOPLE.items():
         tokens[tenant.key, account] = await _person(database, tenant, account, body)
-    caller = Caller(compose(installation), tokens[tenant.key, "admin"])
-    await caller.publish(MODEL)
+        if account == "admin":  # the others have permission sets of the model
+            caller = Caller(compose(installation), tokens[tenant.key, account])
+            await caller.publish(MODEL)
     return tokens
 
 

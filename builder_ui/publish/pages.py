@@ -168,7 +168,9 @@ async def publish(desk: Desk) -> Response | AfterCommit:
     order = Order(
         draft=draft,
         title=title or desk.say("Version %(number)s", {"number": desk.before.version + 1}),
-        base_version=int(version) if version.isdigit() else draft.base_version,
+        base_version=int(version)
+        if (version.isascii() and version.isdigit())
+        else draft.base_version,
     )
     return await _begun(desk, order)
 

@@ -86,7 +86,7 @@ def compare_url(older: int, newer: int) -> str:
 
 def number_of(text: str) -> int:
     """Raises NotFound."""
-    if not text.isdigit() or len(text) > 9:
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise NotFound("version_not_found", number=text[:20])
     return int(text)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 
 def _system() -> datetime:
@@ -22,6 +23,12 @@ def now() -> datetime:
 
 def today(timezone: str) -> date:
     return now().astimezone(ZoneInfo(timezone)).date()
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> frozenset[str]:
+    """The names of all time zones known here."""
+    return frozenset(available_timezones())
 
 
 def use(source: Callable[[], datetime] | None) -> None:

@@ -25,7 +25,7 @@ from fieldstone.kernel.db_errors import translate, translated
 from fieldstone.kernel.errors import Unavailable
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.sql import Statement, statement
-from fieldstone.kernel.wire import WireConnection, WireCursor
+from fieldstone.kernel.wire import WireConnection, WireCursor, is_gone
 
 set_json_dumps(lambda value: orjson.dumps(value).decode())
 set_json_loads(orjson.loads)
@@ -293,6 +293,10 @@ def _figures(pool: AsyncConnectionPool[WireConnection]) -> dict[str, int]:
 async def _checkout(pool: AsyncConnectionPool[WireConnection]) -> AsyncIterator[WireConnection]:
     try:
         raw = await pool.getconn()
+        while is_gone(raw):  # after a restart of the server, say; the pool replaces it
+            await raw.close()
+            await pool.putconn(raw)
+            raw = await pool.getconn()
     except PoolTimeout as error:
         raise Unavailable from error
     try:

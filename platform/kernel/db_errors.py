@@ -5,7 +5,7 @@ Text of the database never leaves this module: it may hold values of other peopl
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 
@@ -59,6 +59,12 @@ _AWAY = (
     errors.ReadOnlySqlTransaction,
     errors.IdleInTransactionSessionTimeout,
 )
+_OTHERS: tuple[tuple[tuple[type[psycopg.Error], ...], Callable[[], Exception]], ...] = (
+    (_BUSY, LockBusyError),
+    ((errors.QueryCanceled,), StatementTimeoutError),
+    (_AWAY, Unavailable),
+    ((psycopg.DataError,), lambda: BadRequest("value_out_of_range")),
+)
 _SHARD = re.compile(r"_\d{5,}$")  # a sharded table's constraint carries the shard's number
 _QUOTED = re.compile(r'constraint "([^"]+)"')
 
@@ -75,27 +81,17 @@ async def translated() -> AsyncIterator[None]:
 
 
 def translate(error: psycopg.Error) -> Exception:
+    """Ours for theirs; the same error when it is one nobody expects."""
     for kind, constraint in _KINDS:
         if isinstance(error, kind):
             return _constraint_error(error, constraint)
-    if isinstance(error, _BUSY):
-        return LockBusyError()
-    if isinstance(error, errors.QueryCanceled):
-        return StatementTimeoutError()
-    if isinstance(error, _AWAY):
-        return Unavailable()
-    if _is_unstorable(error):
-        return BadRequest("bad_characters")
+    for kinds, make in _OTHERS:
+        if isinstance(error, kinds):
+            return make()
     lost = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
     if lost and not isinstance(error, psycopg.errors.PipelineAborted):
         return Unavailable()
     return error
-
-
-def _is_unstorable(error: psycopg.Error) -> bool:
-    """A NUL or half a surrogate pair, which the driver refuses in texts and the server in JSON."""
-    by_driver = isinstance(error, psycopg.DataError) and error.sqlstate is None
-    return by_driver or isinstance(error, _UNSTORABLE)
 
 
 def _constraint_error(error: psycopg.Error, kind: Constraint) -> ConstraintError:

@@ -52,7 +52,7 @@ def negotiate(accept_language: str) -> str:
 
 def _is_quality(part: str) -> bool:
     quality = part.partition(";q=")[2] or "1"
-    return quality.replace(".", "", 1).isdigit()
+    return quality.isascii() and quality.replace(".", "", 1).isdigit()
 
 
 @lru_cache(maxsize=8)
@@ -63,7 +63,10 @@ def translations(locale: str) -> gettext.NullTranslations:
 def translate(locale: str, message: str, params: Mapping[str, Any] | None = None) -> str:
     """The platform's text in this locale; `%(name)s` places are filled from `params`."""
     text = translations(locale).gettext(message)
-    return text % params if params else text
+    try:
+        return text % params if params else text
+    except (KeyError, TypeError, ValueError):
+        return text  # a sentence with a gap is better than none
 
 
 def translate_plural(locale: str, one: str, many: str, count: int, **params: Any) -> str:

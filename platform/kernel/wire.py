@@ -6,10 +6,23 @@ tests/integration/test_db.py hold them still."""
 
 from __future__ import annotations
 
+import select
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.abc import Params, PQGen, Query
+
+_READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
+
+
+def is_gone(connection: AsyncConnection[Any]) -> bool:
+    """Has the server ended this idle connection? It then has said so, and nothing else is ever
+    said to an idle one. Asks the operating system, not the server."""
+    if connection.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(connection.fileno(), _READABLE)
+    return bool(waiting.poll(0))
 
 
 class WireCursor(AsyncCursor[Any]):

@@ -112,6 +112,7 @@ async def _publish_once(
     converted_from: datetime | None,
 ) -> Published:
     version = int(await connection.value(select(state_table.c.metadata_version).with_for_update()))
+    await _refuse_published(connection, publication)
     before = await read_components(connection, version)
     proposal = publication.propose(before)
     plan, problems = examine(tenant.key, version, before, proposal)
@@ -147,6 +148,16 @@ def _broken_rule(error: ConstraintError, plan: Plan) -> Invalid:
     return Invalid(
         "changeset_invalid", problems=[Problem(code="metadata.values_repeat", path=path)]
     )
+
+
+async def _refuse_published(connection: Connection, publication: Publication) -> None:
+    """Somebody may have published the same changeset while this one waited for the lock."""
+    if publication.changeset_id is None:
+        return
+    row = changeset_table.c
+    status = await connection.value(select(row.status).where(row.id == publication.changeset_id))
+    if status != "draft":
+        raise Conflict("changeset_not_draft", details={"status": status})
 
 
 def _version_row(publication: Publication) -> dict[str, Any]:

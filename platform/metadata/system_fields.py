@@ -6,6 +6,28 @@ from collections.abc import Mapping
 from typing import Any
 
 USER_OBJECT = "user"
+FILE_OBJECT = "file"
+
+PLATFORM_FIELDS: Mapping[str, Mapping[str, str]] = {
+    USER_OBJECT: {
+        "account": "text",
+        "is_active": "boolean",
+        "profile": "text",
+        "permission_sets": "json",
+        "language": "picklist",
+        "timezone": "text",
+        "kind": "picklist",
+        "is_queue": "boolean",
+        "email": "email",
+    },
+    FILE_OBJECT: {
+        "size": "integer",
+        "media_type": "text",
+        "sha256": "text",
+        "storage_key": "text",
+    },
+}
+"""Fields of built-in objects that the platform itself reads, with the types it needs."""
 
 SYSTEM_FIELDS: Mapping[str, Mapping[str, Any]] = {
     "id": {"type": "text", "label": {"en": "Record ID", "zh_CN": "记录 ID"}, "read_only": True},

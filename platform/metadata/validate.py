@@ -18,7 +18,7 @@ from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.references import references
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot
-from fieldstone.metadata.system_fields import RESERVED_NAMES, USER_OBJECT
+from fieldstone.metadata.system_fields import PLATFORM_FIELDS, RESERVED_NAMES, USER_OBJECT
 
 MAX_OBJECTS = 1000
 MAX_FIELDS = 500
@@ -30,7 +30,7 @@ Rule = Callable[[Snapshot, Component], Iterator[Problem]]
 def problems(snapshot: Snapshot, touched: Collection[Key] | None = None) -> list[Problem]:
     """What is wrong with the components in `touched` and with those that mention them; with
     None, with all. Paths read `kind.name.place`."""
-    found = list(_limits(snapshot))
+    found = [*_limits(snapshot), *_platform_fields(snapshot)]
     for component in snapshot.components.values():
         if touched is not None and not _concerned(component, touched, snapshot):
             continue
@@ -62,6 +62,25 @@ def _limits(snapshot: Snapshot) -> Iterator[Problem]:
             yield Problem(
                 code="metadata.too_many_fields", path=f"object.{name}", params={"limit": MAX_FIELDS}
             )
+
+
+def _platform_fields(snapshot: Snapshot) -> Iterator[Problem]:
+    """Signing in, and files, rest on these."""
+    for owner, fields in PLATFORM_FIELDS.items():
+        if ("object", owner) in snapshot.hidden and ("object", owner) not in snapshot.components:
+            yield Problem(
+                code="metadata.needed_by_platform", path=f"object.{owner}", params={"name": owner}
+            )
+        for name, type_ in fields.items():
+            key = ("field", f"{owner}.{name}")
+            live = snapshot.components.get(key)
+            gone = live is None and key in snapshot.hidden
+            if gone or (live is not None and live.body.get("type") != type_):
+                yield Problem(
+                    code="metadata.needed_by_platform",
+                    path=f"field.{owner}.{name}",
+                    params={"name": key[1]},
+                )
 
 
 def mentions_exist(snapshot: Snapshot, component: Component) -> Iterator[Problem]:

@@ -115,6 +115,11 @@ SYSTEM_PERMISSIONS = (
 )  # fmt: skip
 
 
+def rights_of(snapshot: Snapshot, names: tuple[str, ...]) -> Rights:
+    """The rights that these permission sets give together."""
+    return _rights(snapshot, tuple(sorted(set(names) - {""})), False)  # noqa: FBT003
+
+
 @lru_cache(maxsize=2048)
 def _rights(snapshot: Snapshot, names: tuple[str, ...], all_rights: bool) -> Rights:  # noqa: FBT001
     if all_rights:

@@ -50,8 +50,12 @@ def decode(text: str) -> tuple[Any, ...]:
 
 
 def _checked(value: Any) -> Any:
-    if isinstance(value, dict | list) or (isinstance(value, Decimal) and not value.is_finite()):
+    if isinstance(value, dict | list):
         raise ValueError("not a sort value")
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) < 40):
+        raise ValueError("not a number of ours")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("not a number of ours")
     too_large = isinstance(value, int) and value not in _BIGINT
     if too_large or (isinstance(value, str) and "\0" in value):
         raise ValueError("not a value of the database")

@@ -293,7 +293,7 @@ async def look_up(
         locale=locale,
         organization=pick(settings.get("name"), locale.code) or tenant.key,
         profile=row.get("profile") or "",
-        permission_sets=tuple(row.get("permission_sets") or ()),
+        permission_sets=_names(row.get("permission_sets")),
         is_owner=settings.get("owner_user") == str(row["id"]),
         access_epoch=row["access_epoch"],
         session_id=row["secret_id"],
@@ -307,10 +307,18 @@ async def look_up(
     )
 
 
+def _zone(name: Any) -> str:
+    return name if isinstance(name, str) and name in clock.time_zones() else ""
+
+
+def _names(raw: Any) -> tuple[str, ...]:
+    return tuple(each for each in raw if isinstance(each, str)) if isinstance(raw, list) else ()
+
+
 def _locale(user: Mapping[str, Any], settings: Mapping[str, Any]) -> Locale:
     return Locale(
         code=user.get("language") or settings.get("locale") or "zh_CN",
-        timezone=user.get("timezone") or settings.get("timezone") or "Asia/Shanghai",
+        timezone=_zone(user.get("timezone")) or _zone(settings.get("timezone")) or "UTC",
         currency=settings.get("currency") or "CNY",
     )
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldstone.kernel.db import Connection, Database, Watch
-from fieldstone.kernel.errors import AppError, BadRequest, Forbidden, Unauthenticated
+from fieldstone.kernel.errors import BadRequest, Forbidden, Unauthenticated
 from fieldstone.kernel.files import FileStore
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.settings import Settings
@@ -128,9 +128,8 @@ async def _attempt(
         )
         try:
             return await handler(request, transaction)
-        except AppError:
+        finally:
             await connection.end_watch()  # a refusal may rest on what no longer holds
-            raise
 
 
 def _watch(known: Known) -> Watch:

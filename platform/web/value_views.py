@@ -239,7 +239,9 @@ def _email(reader: Reader, cell: Cell) -> ValueView:
 
 
 def _phone(reader: Reader, cell: Cell) -> ValueView:
-    digits = "".join(char for char in str(cell.value) if char.isdigit() or char in "+,;")
+    digits = "".join(
+        char for char in str(cell.value) if (char.isascii() and char.isdigit()) or char in "+,;"
+    )
     return replace(_plain(reader, cell), href=f"tel:{digits}")
 
 

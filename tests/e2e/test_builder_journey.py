@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from e2e.conftest import Site
+from browser_world import Site
 from playwright.async_api import Page, expect
 
 pytestmark = pytest.mark.anyio

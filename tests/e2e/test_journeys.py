@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from e2e.conftest import DESKTOP, PHONE, Site
+from browser_world import DESKTOP, PHONE, Site
 from playwright.async_api import expect
 
 pytestmark = pytest.mark.anyio

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
 import httpx
-import psycopg
 import pytest
 from api_world import Caller, World
 from conftest import Server
@@ -23,11 +23,32 @@ IDLE = BACKENDS + " AND pid <> pg_backend_pid() AND usename = 'test_login'"
 
 
 @pytest.fixture
-async def superuser(server: Server, world: World) -> AsyncIterator[AsyncConnection[Any]]:
-    """A connection to the tenant's database that nothing terminates."""
-    url = make_conninfo(server.admin_url, dbname=name_of(world))
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+async def superuser(server: Server) -> AsyncIterator[AsyncConnection[Any]]:
+    """Sees and ends the backends of all databases."""
+    async with await AsyncConnection.connect(server.admin_url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+async def holder(server: Server, world: World) -> AsyncIterator[AsyncConnection[Any]]:
+    """Holds locks in the tenant's database; what it locks is in `holder.transaction()`."""
+    url = make_conninfo(server.admin_url, dbname=name_of(world))
+    async with await AsyncConnection.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who holds the locks and who ends the backends that wait for them."""
+
+    world: World
+    holder: AsyncConnection[Any]
+    superuser: AsyncConnection[Any]
+
+
+@pytest.fixture
+def hands(world: World, holder: AsyncConnection[Any], superuser: AsyncConnection[Any]) -> Hands:
+    return Hands(world, holder, superuser)
 
 
 def name_of(world: World) -> str:
@@ -40,27 +61,21 @@ async def terminate(superuser: AsyncConnection[Any], world: World, which: str) -
     return int(row[0]) if row else 0
 
 
-async def interrupted(
-    world: World,
-    superuser: AsyncConnection[Any],
-    caller: Caller,
-    method: str,
-    path: str,
-    **body: Any,
-) -> httpx.Response:
+async def interrupted(hands: Hands, caller: Caller, method: str, path: str, **body: Any) -> Any:
     """The answer to a request whose backend is ended while it waits for a locked table."""
     found: list[httpx.Response] = []
 
     async def send() -> None:
         found.append(await caller.call(method, path, **body))
 
-    async with superuser.transaction():
-        table = sql.SQL("LOCK TABLE t_acme.site IN ACCESS EXCLUSIVE MODE")
-        await superuser.execute(table)
+    async with hands.holder.transaction():
+        mode = "SHARE" if path.startswith("/changesets") else "EXCLUSIVE"
+        await hands.holder.execute(f"LOCK TABLE t_acme.site IN ACCESS {mode} MODE")
         async with anyio.create_task_group() as group:
             group.start_soon(send)
-            while not await terminate(superuser, world, WAITING):
-                await anyio.sleep(0.02)
+            with anyio.fail_after(20):
+                while not await terminate(hands.superuser, hands.world, WAITING):
+                    await anyio.sleep(0.02)
     return found[0]
 
 
@@ -68,7 +83,7 @@ async def interrupted(
     ("method", "body"), [("GET", {}), ("POST", {"json": {"name": "Lost"}})], ids=["read", "write"]
 )
 async def test_in_the_middle_of_a_request(
-    world: World, superuser: AsyncConnection[Any], method: str, body: Row
+    world: World, hands: Hands, method: str, body: Row
 ) -> None:
     for language, title in (
         ("admin", "The database does not answer at the moment. Please try again."),
@@ -78,7 +93,7 @@ async def test_in_the_middle_of_a_request(
         if language == "looker" and method == "POST":
             continue
         await caller.get("/records/site")
-        answer = await interrupted(world, superuser, caller, method, "/records/site", **body)
+        answer = await interrupted(hands, caller, method, "/records/site", **body)
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
         assert answer.json()["title"] == title
         assert answer.headers["retry-after"] == "2"
@@ -87,41 +102,25 @@ async def test_in_the_middle_of_a_request(
     assert made["version"] == 1
 
 
-async def test_in_the_middle_of_a_batch_nothing_is_kept(
-    world: World, admin: Caller, superuser: AsyncConnection[Any]
-) -> None:
+async def test_in_the_middle_of_a_batch_nothing_is_kept(admin: Caller, hands: Hands) -> None:
     """The write waits for the second table that it touches."""
     site = await admin.post("/records/site", {"name": "N"})
     before = await admin.get("/records/visit", count="exact")
     rows = [{"title": str(index), "site": site["id"]} for index in range(50)]
-    answer = await interrupted(
-        world, superuser, admin, "POST", "/records/visit", json={"records": rows}
-    )
+    answer = await interrupted(hands, admin, "POST", "/records/visit", json={"records": rows})
     assert answer.status_code == 503
     assert (await admin.get("/records/visit", count="exact"))["count"] == before["count"] == 0
     made = await admin.post("/records/visit", {})
     assert made["name"] == "V-0001", "the gapless number was not used up"
 
 
-async def test_in_the_middle_of_publishing(
-    world: World, admin: Caller, superuser: AsyncConnection[Any]
-) -> None:
+async def test_in_the_middle_of_publishing(admin: Caller, hands: Hands) -> None:
     body = {"type": "color", "label": {"en": "Colour"}}
     operation = {"op": "create", "kind": "field", "name": "site.colour", "body": body}
     draft = await admin.post("/changesets", {"title": "t", "operations": [operation]})
     before = (await admin.get("/session"))["metadata_version"]
-    found: list[httpx.Response] = []
-
-    async def publish() -> None:
-        found.append(await admin.call("POST", f"/changesets/{draft['id']}/publish"))
-
-    async with superuser.transaction():
-        await superuser.execute("SELECT 1 FROM t_acme.site")
-        async with anyio.create_task_group() as group:
-            group.start_soon(publish)
-            while not await terminate(superuser, world, WAITING):
-                await anyio.sleep(0.02)
-    assert found[0].status_code == 503
+    answer = await interrupted(hands, admin, "POST", f"/changesets/{draft['id']}/publish")
+    assert answer.status_code == 503
     assert (await admin.get("/session"))["metadata_version"] == before
     await admin.post("/records/site", {"name": "N"})
     published = await admin.post(f"/changesets/{draft['id']}/publish", status=200)
@@ -170,11 +169,11 @@ async def test_when_it_cannot_be_reached_at_all(
 
 
 async def test_a_record_that_somebody_else_holds(
-    world: World, admin: Caller, superuser: AsyncConnection[Any]
+    admin: Caller, holder: AsyncConnection[Any]
 ) -> None:
     site = await admin.post("/records/site", {"name": "N"})
-    async with superuser.transaction():
-        await superuser.execute("SELECT 1 FROM t_acme.site FOR UPDATE")
+    async with holder.transaction():
+        await holder.execute("SELECT 1 FROM t_acme.site FOR UPDATE")
         assert (await admin.get(f"/records/site/{site['id']}"))["name"] == "N"
         refused = await admin.patch(f"/records/site/{site['id']}", {"size": 1}, status=503)
         assert refused["code"] == "busy"

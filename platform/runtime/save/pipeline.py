@@ -18,6 +18,7 @@ from fieldstone.runtime.save.books import books
 from fieldstone.runtime.save.defaults import defaults
 from fieldstone.runtime.save.lock import lock
 from fieldstone.runtime.save.parse import parse
+from fieldstone.runtime.save.people import people
 from fieldstone.runtime.save.rules import rules
 from fieldstone.runtime.save.write import write
 from fieldstone.runtime.transaction import Transaction
@@ -76,6 +77,7 @@ class Pipeline:
             defaults,
             self.hooks.before_save,
             rules,
+            people,
             refuse_problems,
             write,
             self.hooks.on_write,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, func, select
+from sqlalchemy import any_, bindparam, func, not_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -38,8 +38,9 @@ async def delete(
     grant.require("delete")
     roots = {identity: identity for identity, _ in records}
     batch = _batch(transaction, grant, Action.DELETE, records, options)
-    await _refuse_restricted(transaction, object_name, list(roots))
     saved = await run_batch(batch, options.pipeline)
+    # after the rows are locked, so that nobody links to them meanwhile
+    await _refuse_restricted(transaction, object_name, list(roots))
     await _cascade(transaction, object_name, roots, options)
     return saved
 
@@ -56,10 +57,33 @@ async def restore(
     pairs = [(identity, None) for identity in records]
     batch = _batch(transaction, grant, Action.RESTORE, pairs, options)
     saved = await run_batch(batch, options.pipeline)
+    await _refuse_orphans(transaction, object_name, saved)
     for shape in transaction.snapshot.objects.values():
         if shape.name == object_name or _holds_cascade(transaction, shape.name):
             await _restore_taken(transaction, shape.name, list(records), options)
     return saved
+
+
+async def _refuse_orphans(transaction: Transaction, object_name: str, saved: Saved) -> None:
+    """A detail comes back with its master or not at all."""
+    snapshot = transaction.snapshot
+    for field in snapshot.objects[object_name].own_fields:
+        if not field.is_reference or _rule(field) != "cascade":
+            continue
+        ids = [each for change in saved.changes if (each := (change.before or {}).get(field.name))]
+        table = table_of(snapshot, field.target)
+        gone = await transaction.connection.value(
+            select(func.count())
+            .select_from(table)
+            .where(
+                table.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+                table.c.deleted_at.is_not(None),
+            ),
+            {"ids": ids},
+        )
+        if gone:
+            noun = terms.noun(snapshot, field.target, transaction.session.locale.code)
+            raise Invalid.one("record.parent_deleted", field.name, noun=noun)
 
 
 def _batch(
@@ -139,7 +163,7 @@ async def _refuse_restricted(
             .where(
                 table.c[field.column] == any_(bindparam("ids", type_=ARRAY(Uuid()))),
                 table.c.deleted_at.is_(None),
-                table.c.id != any_(bindparam("ids", type_=ARRAY(Uuid()))),
+                not_(table.c.id == any_(bindparam("ids", type_=ARRAY(Uuid())))),
             ),
             {"ids": targets},
         )

@@ -15,6 +15,7 @@ from sqlalchemy.types import Uuid
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import table_of
+from fieldstone.runtime.save.attachments import attachments
 from fieldstone.runtime.save.batch import Action, Batch, Change
 from fieldstone.runtime.save.hierarchy import refuse_rings
 
@@ -26,6 +27,7 @@ async def rules(batch: Batch) -> None:
         _required(batch, change)
         _picklists(batch, change)
     await _links(batch)
+    await attachments(batch)
     await refuse_rings(batch)
     await _unique(batch)
 
@@ -126,9 +128,8 @@ def _live(snapshot: Snapshot, object_name: str) -> Statement:
     """Which of the ids are records that are not in the recycle bin."""
     table = table_of(snapshot, object_name)
     ids = bindparam("ids", type_=ARRAY(Uuid()))
-    return statement(
-        select(table.c.id).where(table.c.id == any_(ids), table.c.deleted_at.is_(None))
-    )
+    live = select(table.c.id).where(table.c.id == any_(ids), table.c.deleted_at.is_(None))
+    return statement(live.order_by(table.c.id).with_for_update(read=True, key_share=True))
 
 
 async def _unique(batch: Batch) -> None:

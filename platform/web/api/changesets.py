@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fieldstone.kernel.errors import Invalid, NotFound
+from fieldstone.kernel.errors import Conflict, Invalid, NotFound
 from fieldstone.metadata import changesets
 from fieldstone.metadata.changesets import Changeset, Review, Version
 from fieldstone.metadata.impact import Impact
@@ -68,6 +68,8 @@ async def show_changeset(request: Request, transaction: Transaction) -> Response
 async def discard_changeset(request: Request, transaction: Transaction) -> Response:
     _require(transaction)
     draft = await _changeset(request, transaction)
+    if draft.status != changesets.DRAFT:
+        raise Conflict("changeset_not_draft", details={"status": draft.status})
     await changesets.discard(transaction.connection, draft.id)
     return no_content()
 
@@ -152,7 +154,7 @@ async def _changeset(request: Request, transaction: Transaction) -> Changeset:
 
 def _number(request: Request) -> int:
     text = request.path_params["number"]
-    if not (text.isascii() and text.isdigit()) or len(text) > 9:
+    if not (text.isascii() and (text.isascii() and text.isdigit())) or len(text) > 9:
         raise NotFound("version_not_found", number=text[:20])
     return int(text)
 

@@ -133,7 +133,7 @@ def _grant(request: Request, transaction: Transaction, action: str) -> Grant:
 
 def _version(data: FormData) -> int | None:
     text = str(data.get("version") or "")
-    return int(text) if text.isdigit() else None
+    return int(text) if (text.isascii() and text.isdigit()) else None
 
 
 async def _new_form(

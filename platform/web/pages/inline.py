@@ -63,7 +63,7 @@ async def save_field(request: Request, transaction: Transaction) -> Response:
 async def _save(request: Request, transaction: Transaction, draft: Draft, field: Field) -> None:
     form = await request.form()
     text = str(form.get("version") or "")
-    version = int(text) if text.isdigit() else None
+    version = int(text) if (text.isascii() and text.isdigit()) else None
     values = {field.name: to_save(draft, field)}
     options = Options(single=True, pipeline=service_of(request).pipeline)
     async with transaction.connection.savepoint():

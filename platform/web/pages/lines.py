@@ -145,7 +145,7 @@ def _indexes(table: str, form: FormData) -> list[int]:
 
 def _version(given: Any) -> int | None:
     text = str(given or "")
-    return int(text) if text.isdigit() else None
+    return int(text) if (text.isascii() and text.isdigit()) else None
 
 
 def _untouched(reader: Reader, line: Line) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from fieldstone.kernel.errors import NotFound
 from fieldstone.metadata.field_types.operators import OPERATORS, Operand
 from fieldstone.metadata.snapshot import Field
 from fieldstone.web.condition_words import operator_label
@@ -62,6 +63,8 @@ def offered_operators(reader: Reader, field: Field) -> tuple[str, ...]:
 def condition_view(reader: Reader, field: Field, operator: str) -> ConditionView:
     """The form of one condition; an operator that does not fit becomes the first that does."""
     operators = offered_operators(reader, field)
+    if not operators:
+        raise NotFound
     chosen = operator if operator in operators else operators[0]
     arity: Arity = "none" if chosen == MINE else _ARITIES[OPERATORS[chosen].operand]
     view = field_view(reader, field)

@@ -43,7 +43,7 @@ class ListState:
             search=params.get("q", "").strip()[:200],
             cursor=params.get("cursor", ""),
             back=tuple(each for each in params.get("back", "").split(",") if each)[-DEEPEST:],
-            at=int(at) if at.isdigit() and len(at) < 9 else 0,
+            at=int(at) if (at.isascii() and at.isdigit()) and len(at) < 9 else 0,
             bin=params.get("bin") == "1",
         )
 

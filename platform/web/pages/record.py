@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -89,7 +90,7 @@ async def _history(
     request: Request, transaction: Transaction, reader: Reader, opened: Opened
 ) -> dict[str, Any]:
     given = request.query_params.get("limit", "")
-    limit = min(int(given), MOST) if given.isdigit() and len(given) < 5 else FIRST
+    limit = min(int(given), MOST) if re.fullmatch(r"[0-9]{1,4}", given) else FIRST
     entries = await history_entries(transaction, reader, opened, limit)
     more = len(entries) >= limit and limit < MOST
     return {

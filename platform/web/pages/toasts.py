@@ -43,7 +43,7 @@ def toasts_of(request: Request, transaction: Transaction) -> tuple[ToastView, ..
     code, _, rest = request.cookies.get(COOKIE, "").partition(".")
     object_name, _, detail = rest.partition(".")
     reader = Reader.of(transaction)
-    if code in _MANY and detail.isdigit() and len(detail) < 6:
+    if code in _MANY and (detail.isascii() and detail.isdigit()) and len(detail) < 6:
         one, many = _MANY[code]
         return (ToastView(text=translate_plural(reader.locale.code, one, many, int(detail))),)
     if code not in _TEXTS or object_name not in reader.snapshot.objects:
