@@ -88,7 +88,8 @@ def _arranged(operations: Sequence[Operation]) -> Operations:
 
 
 def _unnamed(before: Snapshot, operations: Operations, target: Key) -> Operations:
-    """The operations without their mentions of a component that is not to be."""
+    """The operations without their mentions of a component that is not to be. What cannot do
+    without it keeps its mention, and shows as a problem."""
     after = draft_of(before, operations).after
     found = []
     for each in operations:
@@ -98,7 +99,7 @@ def _unnamed(before: Snapshot, operations: Operations, target: Key) -> Operation
             continue
         body: dict[str, Any] = dict(each.body)
         for mention in references(component, after):
-            if mention.target == target:
+            if mention.target == target and not mention.hard:
                 body = _without(body, mention.path.split("."), target[1].rpartition(".")[2])
         found.extend(_as_needed(before, operations, each, body))
     return tuple(found)

@@ -203,7 +203,7 @@ class Caller:
         return response
 
     async def get(self, path: str, status: int = 200, **params: Any) -> Any:
-        return _body(await self.call("GET", path, params=params), status)
+        return _body(await self.call("GET", path, params=params or None), status)
 
     async def post(self, path: str, body: Any = None, status: int = 201, **options: Any) -> Any:
         return _body(await self.call("POST", path, json=body or {}, **options), status)

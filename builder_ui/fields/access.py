@@ -53,10 +53,12 @@ def _knows(component: Component, object_name: str) -> bool:
 
 
 def preset(component: Component, shape: Object) -> str:
-    """For a new field: who sees every field of the object today will see this one as well."""
+    """For a new field: what the set gives to fields it does not name; one that names them all
+    and shows them all shows the new one as well."""
+    rest = level_of(component, shape.name, "")
     names = [each.name for each in shape.own_fields if each.name != "name"]
-    if not names:
-        return level_of(component, shape.name, "")
+    if rest != "none" or not names:
+        return rest
     levels = [level_of(component, shape.name, each) for each in names]
     return min(levels, key=_STRENGTH.__getitem__)
 

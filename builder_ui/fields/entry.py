@@ -119,7 +119,9 @@ def posted_entry(desk: Desk, form: FormData, start: Entry) -> Entry:
     label = merged_text(start.body.get("label") if start.known else {}, typed_text(form, "label"))
     name = start.name or new_name(desk, "field", start.object.name, typed(form, "name"), label)
     body: dict[str, Any] = {key: known[key] for key in COMMON if key in known}
-    body.update(type=kind.name, label=label, order=known.get("order") or next_order(start.object))
+    body.update(type=kind.name, label=label)
+    if start.known is None:
+        body["order"] = next_order(start.object)
     body["help"] = merged_text(known.get("help"), typed_text(form, "help"))
     body.update(_flags(form, kind, known))
     body.update(read_options(form, kind, known))
@@ -206,7 +208,8 @@ def _default(
     if kind.name not in WITH_DEFAULT:
         return {"default": known["default"]} if _kept(kind, body, known) else {}
     if kind.name == "boolean":
-        return {"default": form.getlist("default")[-1:] == ["true"]}
+        on = form.getlist("default")[-1:] == ["true"]
+        return {"default": on} if on or "default" in known or not known.get("order") else {}
     raw = typed(form, "default")
     try:
         value = kind.parse(raw, desk.words.locale, body)

@@ -62,7 +62,7 @@ def own_problems(desk: Desk, entry: Entry) -> list[Problem]:
     for code, item in (entry.body.get("values") or {}).items():
         if not item.get("label"):
             found.append(Problem(code="setup.label_missing", path=f"{path}.values.{code}.label"))
-    codes = [each.code for each in entry.values if not each.removed]
+    codes = [each.code for each in entry.values if not (each.removed or each.blank)]
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
         params = {"names": ", ".join(twice)}

@@ -35,7 +35,13 @@ def read_options(form: FormData, kind: FieldType, current: Body) -> dict[str, An
         key: _read(form, f"o.{key}", schema, current.get(key))
         for key, schema in option_schemas(kind).items()
     }
-    return {key: value for key, value in found.items() if value not in (None, "", [], {})}
+    schemas = option_schemas(kind)
+    return {
+        key: value
+        for key, value in found.items()
+        if value not in (None, "", [], {})
+        and (key in current or value != schemas[key].get("default"))
+    }
 
 
 def _read(form: FormData, name: str, schema: Schema, current: Any) -> Any:

@@ -86,7 +86,11 @@ async def preview_field(desk: Desk) -> Response:
 async def _suggested(desk: Desk, entry: Entry) -> Entry:
     """A text that becomes a picklist is offered the texts there are as values."""
     old = entry.published_body.get("type")
-    wanting = entry.has_choices and not entry.shares_values and not entry.values
+    wanting = (
+        entry.has_choices
+        and not entry.shares_values
+        and not any(not each.blank for each in entry.values)
+    )
     readable = desk.rights.may_read(entry.object.name, entry.name)
     if not wanting or old is None or old in PICKLISTS or not readable:
         return entry

@@ -22,10 +22,11 @@ NOT_IN_LISTS = WIDE | {"secret", "file", "image", "many_to_many", "person_name"}
 
 
 def preset(desk: Desk, shape: Object, type_name: str) -> dict[str, str]:
-    """The first section of the first layout, and the first list while it is short."""
+    """The first section of the first layout, and the list of all records while it is short."""
     layout = next(iter(desk.after.of_object("layout", shape.name)), None)
     section = next((name for name, _ in ordered(layout.body.get("sections"))), "") if layout else ""
-    view = next(iter(desk.after.of_object("list_view", shape.name)), None)
+    views = desk.after.of_object("list_view", shape.name)
+    view = next((each for each in views if not each.body.get("filter")), None)
     fits = view is not None and len(view.body.get("columns", {})) < SHORT_LIST
     return {
         "section": f"{layout.local_name}/{section}" if layout and section else "",

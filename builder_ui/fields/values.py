@@ -44,6 +44,11 @@ class Value:
     limited: bool = False
     """`when` holds, even if it lists nothing."""
 
+    @property
+    def blank(self) -> bool:
+        """A row that nobody has filled in."""
+        return not self.label and not self.code
+
 
 def blank_rows(count: int) -> tuple[Value, ...]:
     """To begin a new list with."""
@@ -75,7 +80,8 @@ def read_values(
     values can be chosen; None when the form asks for no such mapping."""
     known = current.get("values") or {}
     rows = [_read(form, index, known, controlling) for index in _indexes(form)]
-    rows = [each for each in rows if each.label or each.code]
+    if typed(form, "v_paste"):
+        rows = [each for each in rows if not each.blank]
     start = max((int(each.index) for each in rows), default=-1) + 1
     there = [dict(each.label) for each in rows]
     lines = [line for line in pasted_lines(typed(form, "v_paste")) if line not in there]
@@ -135,7 +141,7 @@ def with_codes(rows: Iterable[Value]) -> tuple[Value, ...]:
     taken = {each.code for each in rows if each.code}
     found = []
     for each in rows:
-        code = each.code or _derived(each, taken)
+        code = each.code or ("" if each.blank else _derived(each, taken))
         taken.add(code)
         found.append(replace(each, code=code))
     return tuple(found)
@@ -157,17 +163,22 @@ def document(rows: Sequence[Value], current: Body, published: Body) -> dict[str,
     """The `values` of the document. One that is published stays when it is taken away, hidden."""
     known = current.get("values") or {}
     there = published.get("values") or {}
-    kept = [each for each in rows if not each.removed or each.code in there]
+    kept = [each for each in rows if not each.blank and (not each.removed or each.code in there)]
     orders = _orders([(known.get(each.code) or {}).get("order") for each in kept])
     found: dict[str, Any] = {}
     for each, order in zip(kept, orders, strict=True):
         item = {**(known.get(each.code) or {}), "label": dict(each.label), "order": order}
-        item = _set(item, "color", each.color)
+        item = _set(item, "color", _color(each.color, item))
         item = _set(item, "default", each.default and not each.removed)
         item = _set(item, "deleted", each.removed)
         item = _set(item, "active", None if each.active else False)
         found[each.code] = _set(item, "when", list(each.when) if each.limited else None)
     return found
+
+
+def _color(chosen: str, item: Body) -> str | None:
+    """Gray is what a value without a colour is shown in."""
+    return None if chosen == "gray" and "color" not in item else chosen
 
 
 def _orders(known: Sequence[float | None]) -> list[float]:

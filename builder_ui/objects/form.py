@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -54,24 +54,41 @@ def where(place: str) -> str:
 
 def read_body(form: FormData, current: Body) -> dict[str, Any]:
     """The object's document as the form says it; what the form does not ask stays."""
-    features = {**(current.get("features") or {})}
-    for flag in FLAGS:
-        features[flag] = ticked(form, f"features.{flag}")
-    if "kanban" in form:
-        features["kanban"] = typed(form, "kanban")
     body = {
         **current,
-        "icon": typed(form, "icon") or current.get("icon") or "box",
-        "color": typed(form, "color") or current.get("color") or "gray",
         "name_field": _name_field(form, current.get("name_field") or {}),
-        "features": without_blanks(features, ("kanban",)),
+        "features": _read_features(form, current.get("features") or {}),
     }
+    for key, plain in (("icon", "box"), ("color", "gray")):
+        chosen_one = typed(form, key) or current.get(key)
+        if key in current or chosen_one != plain:
+            body[key] = chosen_one
     for key in ("label", "plural", "measure", "description"):
         body[key] = merged_text(current.get(key), typed_text(form, key))
     body["plural"] = _plural(body["label"], body["plural"], current.get("label") or {})
     if "searchable" in form:
-        body["search"] = chosen(form, "search")
-    return without_blanks(body, ("plural", "measure", "description", "search"))
+        body["search"] = _read_search(form, current.get("search") or ())
+    return without_blanks(
+        body, ("plural", "measure", "description", "search", "features", "icon", "color")
+    )
+
+
+def _read_features(form: FormData, current: Body) -> dict[str, Any]:
+    features = {**current}
+    for flag in FLAGS:
+        on = ticked(form, f"features.{flag}")
+        if on or flag in current:
+            features[flag] = on
+    return features
+
+
+def _read_search(form: FormData, current: Sequence[str]) -> list[str]:
+    """In the order there is; fields that the form does not offer stay. The name alone is what
+    an object is found by anyway."""
+    offered, wanted = chosen(form, "searchable"), chosen(form, "search")
+    kept = [name for name in current if name in wanted or name not in offered]
+    found = [*kept, *(name for name in wanted if name not in kept)]
+    return [] if not current and found == ["name"] else found
 
 
 def _plural(label: Body, plural: Body, former: Body) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _keys(operations: Any) -> list[tuple[str, str]]:
 
 def _read(desk: Desk, form: FormData) -> Start:
     body = read_body(form, {**FRESH, "order": _next_order(desk)})
-    sets = {each.name for each in _sets(desk)}
+    sets = [each.name for each in _sets(desk)]
     return Start(
         name=new_name(desk, "object", "", typed(form, "name"), body.get("label") or {}),
         body=body,

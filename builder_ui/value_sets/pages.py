@@ -159,10 +159,10 @@ def _problems(desk: Desk, entry: SetEntry) -> list[Problem]:
     found = [None if entry.known else name_problem(desk, key, entry.name, label)]
     if not entry.body.get("label"):
         found.append(Problem(code="setup.label_missing", path=f"{path}.label"))
-    if not any(not each.removed for each in entry.values):
+    if not any(not (each.removed or each.blank) for each in entry.values):
         found.append(Problem(code="metadata.picklist_empty", path=f"{path}.values"))
     for each in entry.values:
-        if not each.label:
+        if not (each.label or each.blank):
             found.append(Problem(code="setup.label_missing", path=f"{path}.values.{each.code}"))
     return [each for each in found if each is not None]
 

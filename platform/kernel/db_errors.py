@@ -63,7 +63,16 @@ _OTHERS: tuple[tuple[tuple[type[psycopg.Error], ...], Callable[[], Exception]], 
     (_BUSY, LockBusyError),
     ((errors.QueryCanceled,), StatementTimeoutError),
     (_AWAY, Unavailable),
-    ((psycopg.DataError,), lambda: BadRequest("value_out_of_range")),
+    (
+        (
+            errors.NumericValueOutOfRange,
+            errors.DatetimeFieldOverflow,
+            errors.InvalidTextRepresentation,
+        ),
+        lambda: BadRequest("value_out_of_range"),
+    ),
+    # what is left are texts that PostgreSQL or the driver cannot take
+    ((psycopg.DataError,), lambda: BadRequest("bad_characters")),
 )
 _SHARD = re.compile(r"_\d{5,}$")  # a sharded table's constraint carries the shard's number
 _QUOTED = re.compile(r'constraint "([^"]+)"')

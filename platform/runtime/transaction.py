@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from fieldstone.kernel.db import Connection, Database
+from fieldstone.kernel.errors import Unavailable
 from fieldstone.kernel.session import Session
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.runtime.access import Grant, Rights, grant, rights
+
+
+class ShapeChangedError(Unavailable):
+    """The metadata was published while this transaction waited for a table: what it wrote went
+    into the old shape. To be begun again with the new one."""
+
+    code = "metadata_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

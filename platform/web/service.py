@@ -25,7 +25,7 @@ from fieldstone.kernel.tenants import Directory
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.runtime.save.pipeline import PIPELINE, Pipeline
 from fieldstone.runtime.sign_in import Known, KnownSessions, look_up, tenant_of_secret
-from fieldstone.runtime.transaction import Transaction
+from fieldstone.runtime.transaction import ShapeChangedError, Transaction
 
 COOKIE = "fs_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -101,7 +101,7 @@ async def in_transaction(request: Request, handler: Handler) -> Response:
     await _require_same_site(request, credential)
     try:
         result = await _attempt(request, handler, tenant, credential)
-    except _StaleError:
+    except (_StaleError, ShapeChangedError):
         service.sessions.forget(credential.secret)
         result = await _attempt(request, handler, tenant, credential)
     return await result.run() if isinstance(result, AfterCommit) else result

@@ -27,7 +27,7 @@ AUDIT = {"id": ids.uuid7(), "at": clock.now(), "verb": "sign_in", "details": {}}
 @pytest.fixture
 def key(worker_id: str) -> str:
     """Roles are shared by all databases of the server, so parallel workers use other names."""
-    return f"globex-{worker_id}"
+    return f"initech-{worker_id}"
 
 
 @pytest.fixture

@@ -12,12 +12,14 @@ from sqlalchemy.types import JSON, Integer, Uuid
 from fieldstone.kernel.db_errors import Constraint, ConstraintError
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.kernel.system_tables import state
 from fieldstone.metadata.ddl import field_id_of
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.tables import junction_of, table_of
 from fieldstone.metadata.values import to_json
 from fieldstone.runtime.save.batch import Action, Batch, Change
 from fieldstone.runtime.save.lock import row_to_record
+from fieldstone.runtime.transaction import ShapeChangedError
 
 
 async def write(batch: Batch) -> None:
@@ -117,6 +119,8 @@ def _row(batch: Batch, change: Change, names: tuple[str, ...], *, version: int) 
 
 
 def _take_back(batch: Batch, stored: list[dict[str, Any]]) -> None:
+    if stored and stored[0].get(_SHAPE) not in (None, batch.transaction.snapshot.version):
+        raise ShapeChangedError
     by_id = {row["id"]: row for row in stored}
     for change in batch.good:
         row = by_id.get(change.id)
@@ -142,13 +146,22 @@ def _columns(snapshot: Snapshot, object_name: str, names: tuple[str, ...]) -> di
     return columns
 
 
+_SHAPE = "fs_metadata_version"
+
+
+def _returned(table: Table) -> tuple[Any, ...]:
+    """The row, and the version of the metadata as of now: while a field changes its type, writers
+    wait for the table and would then fill the old column."""
+    return (*table.c, select(state.c.metadata_version).scalar_subquery().label(_SHAPE))
+
+
 @lru_cache(maxsize=4096)
 def insert_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...]) -> Statement:
     table: Table = table_of(snapshot, object_name)
     columns = _columns(snapshot, object_name, names)
     given = _given(columns)
     rows = select(*(given.c[name] for name in columns))
-    return statement(insert(table).from_select(list(columns), rows).returning(*table.c))
+    return statement(insert(table).from_select(list(columns), rows).returning(*_returned(table)))
 
 
 @lru_cache(maxsize=4096)
@@ -164,7 +177,7 @@ def update_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...
         update(table)
         .values(values)
         .where(table.c.id == given.c.id, table.c.version == given.c.version)
-        .returning(*table.c)
+        .returning(*_returned(table))
     )
 
 

@@ -153,12 +153,19 @@ async def upsert_record(request: Request, transaction: Transaction) -> Response:
     params = request.path_params
     data = await read_mapping(request)
     object_name = params["object"]
-    found = await find_by(transaction, object_name, params["field"], params["value"])
+    field, value = params["field"], params["value"]
+    found = await find_by(transaction, object_name, field, value)
     options = _options(request, single=True)
     if found is None:
-        given = {**data, params["field"]: params["value"]}
-        saved = await save.create(transaction, object_name, [given], options)
-        return answer(_shown(transaction, object_name, saved.changes[0]), 201)
+        try:
+            async with transaction.connection.savepoint():
+                given = {**data, field: value}
+                saved = await save.create(transaction, object_name, [given], options)
+            return answer(_shown(transaction, object_name, saved.changes[0]), 201)
+        except Invalid:
+            found = await find_by(transaction, object_name, field, value)
+            if found is None:  # else somebody has just created it
+                raise
     version = _expected_version(request, data)
     saved = await save.update(transaction, object_name, [(found, version, data)], options)
     return answer(_shown(transaction, object_name, saved.changes[0]))
