@@ -10,7 +10,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,8 @@ from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.store import read_components, snapshot_of, write_version
 
 ATTEMPTS = 40
+LONGEST_SAVE = timedelta(minutes=1)
+"""A record that was changed before the values were copied may only have been committed after."""
 LARGE = 50_000
 """Rows from which an index is built outside the transaction."""
 
@@ -250,7 +252,7 @@ async def _catch_up(connection: Connection, plan: Plan, since: datetime) -> None
             old, new = _fields(plan, change)
             if new.column:
                 await lock_against_writers(connection, plan.after.objects[new.object].table)
-                await convert_rows(connection, plan.before, old, new, since=since)
+                await convert_rows(connection, plan.before, old, new, since=since - LONGEST_SAVE)
 
 
 def _fields(plan: Plan, change: Change) -> tuple[Field, Field]:
