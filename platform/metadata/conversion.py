@@ -4,17 +4,19 @@ The old column keeps what it held; rows whose value does not convert are blank i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import MetaData, Select, Table, bindparam, column, func, select, update
+from sqlalchemy import MetaData, Select, Table, Update, bindparam, column, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Uuid
 
 from fieldstone.kernel.db import Connection
+from fieldstone.kernel.db_errors import LockBusyError
 from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.convert import convert, convertible
 from fieldstone.metadata.field_types.base import BadValue
@@ -58,9 +60,10 @@ async def convert_rows(
     new: Field,
     *,
     since: datetime | None = None,
-    progress: Callable[[int], None] = lambda _count: None,
+    tries: int = 1,
 ) -> Tally:
-    """Fills the new column from the old one; with `since`, only rows modified from then on."""
+    """Fills the new column from the old one; with `since`, only rows modified from then on. More
+    than one try a chunk, for when somebody holds a row, needs an autocommit connection."""
     tally = Tally()
     table = _writable(table_of(before, old.object), new)
     target = field_columns(new)[0]
@@ -75,9 +78,21 @@ async def convert_rows(
             {"id": str(row["id"]), "value": to_json(_converted(row, old, new, tally))}
             for row in rows
         ]
-        await connection.run(statement, {"rows": values})
-        progress(len(rows))
+        await _patiently(connection, statement, values, tries)
     return tally
+
+
+async def _patiently(
+    connection: Connection, statement: Update, rows: list[dict[str, Any]], tries: int
+) -> None:
+    for left in reversed(range(tries)):
+        try:
+            await connection.run(statement, {"rows": rows})
+            return
+        except LockBusyError:
+            if not left:
+                raise
+            await asyncio.sleep(0.1)
 
 
 def _converted(row: Mapping[str, Any], old: Field, new: Field, tally: Tally) -> Any:

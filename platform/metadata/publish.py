@@ -159,7 +159,7 @@ async def _refuse_published(connection: Connection, publication: Publication) ->
     row = changeset_table.c
     status = await connection.value(select(row.status).where(row.id == publication.changeset_id))
     if status != "draft":
-        raise Conflict("changeset_not_draft", details={"status": status})
+        raise Conflict("changeset_not_draft", details={"changeset_status": status})
 
 
 def _version_row(publication: Publication) -> dict[str, Any]:
@@ -217,8 +217,9 @@ def _already_added(statement: Ddl, plan: Plan) -> bool:
 
 
 async def _convert_ahead(database: Database, tenant: Tenant, publication: Publication) -> bool:
-    """Adds the new columns and copies the values while nobody is kept waiting. What it leaves
-    behind if the publishing then fails is a column that no snapshot knows."""
+    """Adds the new columns and copies the values, chunk by chunk, so that nobody is kept waiting
+    for a row. What it leaves behind if the publishing then fails is a column that no snapshot
+    knows."""
     async with database.owner(tenant) as connection:
         version = int(await connection.value(select(state_table.c.metadata_version)))
         before = await read_components(connection, version)
@@ -230,8 +231,8 @@ async def _convert_ahead(database: Database, tenant: Tenant, publication: Public
         old, new = _fields(plan, change)
         await _retrying(database, tenant, add_columns(new, plan.after, if_missing=True))
         if new.column:
-            async with database.owner(tenant) as connection:
-                await convert_rows(connection, plan.before, old, new)
+            async with database.owner_autocommit(tenant) as connection:
+                await convert_rows(connection, plan.before, old, new, tries=ATTEMPTS)
     return True
 
 
