@@ -213,7 +213,7 @@ def _api(desk: Desk, entry: Entry, faults: Faults) -> InputView:
 
 def _flags(entry: Entry) -> tuple[str, ...]:
     offered = offered_flags(entry.kind, entry.body)
-    if not entry.body.get("unique"):
+    if not any(entry.body.get(flag) for flag in ("unique", "external_id", "case_insensitive")):
         return tuple(flag for flag in offered if flag != "case_insensitive")
     return offered
 
@@ -236,7 +236,7 @@ def _switch(desk: Desk, flag: str, entry: Entry, faults: Faults) -> InputView:
         help=text,
         checked=bool(entry.body.get(flag)),
         problems=faults.at(flag),
-        renews=flag == "unique",
+        renews=flag in ("unique", "external_id"),
     )
 
 

@@ -126,7 +126,7 @@ def posted_entry(desk: Desk, form: FormData, start: Entry) -> Entry:
     body.update(_flags(form, kind, known))
     body.update(read_options(form, kind, known))
     values = _choices(form, start, kind, body)
-    body.update(_default(desk, form, kind, body, known))
+    body.update(_default(desk, form, start, kind, body))
     return Entry(
         object=start.object,
         name=name,
@@ -199,24 +199,31 @@ def controlling_codes(shape: Object, name: str) -> tuple[str, ...]:
 
 
 def _default(
-    desk: Desk, form: FormData, kind: FieldType, body: Body, known: Body
+    desk: Desk, form: FormData, start: Entry, kind: FieldType, body: Body
 ) -> dict[str, Any]:
     """The default, as JSON. One that the type refuses stays as it was typed, to be told of."""
     formula = typed(form, "default_formula")
     if formula:
         return {"default_formula": formula}
+    former = _former(start, kind)
     if kind.name not in WITH_DEFAULT:
-        return {"default": known["default"]} if _kept(kind, body, known) else {}
+        return former
     if kind.name == "boolean":
         on = form.getlist("default")[-1:] == ["true"]
-        return {"default": on} if on or "default" in known or not known.get("order") else {}
-    raw = typed(form, "default")
+        return {"default": on} if on or former or start.known is None else {}
+    raw, locale = typed(form, "default"), desk.words.locale
     try:
-        value = kind.parse(raw, desk.words.locale, body)
+        value = kind.parse(raw, locale, body)
+        if former and value == kind.parse(former["default"], locale, start.body):
+            return former
     except BadValue:
         return {"default": raw}
     return {} if value is None else {"default": to_json(value)}
 
 
-def _kept(kind: FieldType, body: Body, known: Body) -> bool:
-    return known.get("default") is not None and known.get("type") == body["type"] == kind.name
+def _former(start: Entry, kind: FieldType) -> dict[str, Any]:
+    """The default that the field has, while its type stays."""
+    default = start.body.get("default")
+    if start.known is None or default is None or start.kind.name != kind.name:
+        return {}
+    return {"default": default}

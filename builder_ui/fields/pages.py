@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
+from fieldstone.formula.ast import Call, FieldRef, Unary
 from fieldstone.kernel.errors import NotFound
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.locks import row_estimates
 from fieldstone.metadata.references import users_of
 from fieldstone.metadata.validate import PICKLISTS
-from fieldstone.runtime import field_stats
+from fieldstone.runtime import field_stats, records
+from fieldstone.runtime.query import COUNT_CAP, Query
 from fieldstone_builder import edits, links, toasts
 from fieldstone_builder.checks import check, faults
 from fieldstone_builder.desk import Desk
@@ -135,14 +137,15 @@ async def ask_delete(desk: Desk) -> Response:
 async def _deletion(desk: Desk, entry: Entry) -> EditorView:
     view = editor_view(desk, entry)
     held = await _records_holding(desk, entry)
+    words = f"{COUNT_CAP:,}+" if held > COUNT_CAP else f"{held:,}"
     sentence = (
         desk.words.count(
             "%(count)s record holds a value; it is kept and comes back with the field.",
             "%(count)s records hold a value; they are kept and come back with the field.",
             held,
-        )
+        ).replace(f"{held:,}", words)
         if held
-        else desk.say("No record holds a value.")
+        else _none_holds(desk, entry)
     )
     return replace(
         view,
@@ -151,11 +154,19 @@ async def _deletion(desk: Desk, entry: Entry) -> EditorView:
     )
 
 
+def _none_holds(desk: Desk, entry: Entry) -> str:
+    if "is_blank" in entry.kind.operators:
+        return desk.say("No record holds a value.")
+    return desk.say("What records hold is kept and comes back with the field.")
+
+
 async def _records_holding(desk: Desk, entry: Entry) -> int:
-    if entry.published is None or not desk.rights.may_read(entry.object.name, entry.name):
+    """Counted up to the cap of counts; a field that filters cannot name is not counted."""
+    counted = desk.rights.may_read(entry.object.name, entry.name)
+    if entry.published is None or not counted or "is_blank" not in entry.kind.operators:
         return 0
-    found = await field_stats.fill(desk.transaction, entry.object.name)
-    return found.filled.get(entry.name, 0)
+    filled = Unary("NOT", Call("ISBLANK", (FieldRef((entry.name,)),)))
+    return await records.count(desk.transaction, Query(object=entry.object.name, filter=filled))
 
 
 async def delete_field(desk: Desk) -> Response:

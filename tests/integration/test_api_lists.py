@@ -37,7 +37,7 @@ async def walk(caller: Caller, **params: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     cursor = ""
     while True:
-        more = {"cursor": cursor} if cursor else {}
+        more: dict[str, Any] = {"cursor": cursor} if cursor else {}
         page = await caller.get("/records/visit", **params, **more)
         found.extend(page["records"])
         if page["next"] is None:
@@ -184,8 +184,9 @@ async def test_a_hidden_field_is_an_unknown_field(admin: Caller, rep: Caller) ->
         ("filter", "LEN(%s) > 1"),
         ("fields", "about,%s"),
     ):
-        assert (await admin.get("/records/visit", **{place: value % "sealed"}))["records"]
-        hidden = await rep.get("/records/visit", status=422, **{place: value % "sealed"})
+        named: dict[str, Any] = {place: value % "sealed"}
+        assert (await admin.get("/records/visit", **named))["records"]
+        hidden = await rep.get("/records/visit", status=422, **named)
         absent = await rep.get("/records/visit", status=422, **{place: value % "zealed"})
         texts = [str(each["problems"]).replace("zealed", "sealed") for each in (hidden, absent)]
         assert texts[0] == texts[1], place

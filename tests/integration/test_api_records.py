@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from api_world import Caller, World, codes
+from api_world import Caller, World, codes, field
 
 pytestmark = pytest.mark.anyio
 
@@ -423,3 +423,48 @@ async def test_rights_to_actions(world: World, rep: Caller) -> None:
         assert "地点" in answer["title"], "in the tenant's words and the reader's language"
     await looker.get("/records/visit", status=404)
     await rep.patch(path, {"size": 1})
+
+
+async def test_links_to_many_keep_their_order(admin: Caller, world: World) -> None:
+    users = (await admin.get("/records/user", fields="account"))["records"]
+    ids = {each["account"]: each["id"] for each in users}
+    order = [ids["rep"], ids["admin"], ids["looker"]]
+    visit = await admin.post("/records/visit", {"guests": order})
+    path = f"/records/visit/{visit['id']}"
+    assert visit["guests"] == (await admin.get(path))["guests"] == order
+    await admin.patch(path, {"guests": order[::-1]})
+    assert (await admin.get(path))["guests"] == order[::-1]
+    await admin.patch(path, {"guests": []})
+    assert (await admin.get(path))["guests"] == []
+
+
+async def test_tags_are_any_words(admin: Caller) -> None:
+    site = await admin.post("/records/site", {"name": "N", "tags": ["old", "客户", "x y"]})
+    assert sorted(site["tags"]) == ["old", "x y", "客户"]
+    found = await admin.get("/records/site", filter="INCLUDES(tags, '客户')")
+    assert [each["id"] for each in found["records"]] == [site["id"]]
+
+
+async def test_names_that_are_longer_than_the_databases(admin: Caller) -> None:
+    """A dotted name may have more letters than a column can."""
+    long = "a" * 40
+    await admin.publish(
+        [
+            field(f"site.{long}", "lookup", target="site"),
+            field(f"site.{'b' * 40}", "polymorphic", targets=["site"]),
+        ]
+    )
+    first = await admin.post("/records/site", {"name": "First"})
+    second = await admin.post(
+        "/records/site",
+        {"name": "Second", long: first["id"], "b" * 40: {"object": "site", "id": first["id"]}},
+    )
+    third = await admin.post("/records/site", {"name": "Third", long: second["id"]})
+    dotted = [f"{long}.{long}.name", f"{long}.{'b' * 40}"]
+    path, fields = f"/records/site/{third['id']}", ",".join(dotted)
+    shown = await admin.get(path, fields=fields)
+    assert [shown[name] for name in dotted] == ["First", {"object": "site", "id": first["id"]}]
+    found = await admin.get(
+        "/records/site", sort=dotted[0], fields=fields, filter=f"{long} != NULL"
+    )
+    assert set(found["records"][0]) == {"id", "version", *dotted}

@@ -41,8 +41,8 @@ class TestCookies:
         thief = world.stranger(cookie=f"fs_session={secret}")
         assert (await thief.get("/session", status=401))["code"] == "unauthenticated"
 
-    async def test_the_cookie_is_out_of_scripts_reach(self, world: World) -> None:
-        answer = await world.stranger().call("POST", "/session", json=CREDENTIALS)
+    async def test_the_cookie_is_out_of_scripts_reach(self, shared: World) -> None:
+        answer = await shared.stranger().call("POST", "/session", json=CREDENTIALS)
         cookie = answer.headers["set-cookie"].lower()
         assert "httponly" in cookie
         assert "samesite=lax" in cookie
@@ -62,23 +62,23 @@ class TestCookies:
         ],
     )
     async def test_nobody_learns_which_part_was_wrong(
-        self, world: World, wrong: dict[str, str]
+        self, shared: World, wrong: dict[str, str]
     ) -> None:
-        stranger = world.stranger()
+        stranger = shared.stranger()
         refused = await stranger.post("/session", {**CREDENTIALS, **wrong}, status=401)
         assert refused["code"] == "sign_in_refused"
         assert refused["title"] == "Organisation, account or password is not right."
         assert "fs_session" not in stranger.http.cookies
-        await signed_in(world)
+        await signed_in(shared)
 
-    async def test_an_account_that_no_text_can_be(self, world: World) -> None:
+    async def test_an_account_that_no_text_can_be(self, shared: World) -> None:
         odd = {**CREDENTIALS, "account": "a\0b"}
-        assert (await world.stranger().post("/session", odd, 400))["code"] == "bad_characters"
+        assert (await shared.stranger().post("/session", odd, 400))["code"] == "bad_characters"
 
     @pytest.mark.parametrize("name", ["organization", "account", "password"])
     @pytest.mark.parametrize("value", [None, "", 1, ["x"], {"$ne": ""}])
-    async def test_what_is_missing(self, world: World, name: str, value: Any) -> None:
-        refused = await world.stranger().post("/session", {**CREDENTIALS, name: value}, status=422)
+    async def test_what_is_missing(self, shared: World, name: str, value: Any) -> None:
+        refused = await shared.stranger().post("/session", {**CREDENTIALS, name: value}, status=422)
         assert codes(refused) == {name: "field.required"}
 
     async def test_guessing_is_slowed_down(self, world: World, frozen_clock: FrozenClock) -> None:
@@ -90,8 +90,8 @@ class TestCookies:
         frozen_clock.move(minutes=15)
         await signed_in(world)
 
-    async def test_account_and_organisation_in_any_case(self, world: World) -> None:
-        await signed_in(world, account=" REP ", organization=TENANT.key.upper())
+    async def test_account_and_organisation_in_any_case(self, shared: World) -> None:
+        await signed_in(shared, account=" REP ", organization=TENANT.key.upper())
 
     async def test_a_session_ends_by_itself(self, world: World, frozen_clock: FrozenClock) -> None:
         idle, busy = await signed_in(world), await signed_in(world)
@@ -170,14 +170,14 @@ class TestTokens:
             "fs_acme_x",
         ],
     )
-    async def test_what_is_no_token(self, world: World, header: str) -> None:
-        stranger = world.stranger(authorization=header)
+    async def test_what_is_no_token(self, shared: World, header: str) -> None:
+        stranger = shared.stranger(authorization=header)
         refused = await stranger.get("/session", status=401)
         assert refused["code"] == "unauthenticated"
 
     @pytest.mark.parametrize("cookie", ["x", "~", "acme~", "acme~wrong", "nobody~x", "'~x"])
-    async def test_what_is_no_cookie(self, world: World, cookie: str) -> None:
-        stranger = world.stranger(cookie=f"fs_session={cookie}")
+    async def test_what_is_no_cookie(self, shared: World, cookie: str) -> None:
+        stranger = shared.stranger(cookie=f"fs_session={cookie}")
         assert (await stranger.get("/session", status=401))["code"] == "unauthenticated"
 
     async def test_a_token_ends_after_a_year(self, world: World, frozen_clock: FrozenClock) -> None:
@@ -210,8 +210,8 @@ class TestChangesOfRights:
         body = {"objects": {"site": {"fields": {"phone": "none"}}}}
         await admin.publish([operation("permission_set", "staff", body, op="update")])
         assert "phone" not in (await rep.get("/records/site"))["records"][0]
-        body = {"objects": {"site": None}}
-        await admin.publish([operation("permission_set", "staff", body, op="update")])
+        none = {"objects": {"site": None}}
+        await admin.publish([operation("permission_set", "staff", none, op="update")])
         await rep.get("/records/site", status=404)
 
     async def test_a_set_that_is_taken_away(self, admin: Caller, rep: Caller) -> None:

@@ -16,9 +16,6 @@ from fieldstone_builder.edits import Operations, delete, put, restore, undo
 
 pytestmark = pytest.mark.anyio
 
-LAYOUT = {"label": {"en": "Standard"}, "sections": {"main": {"label": {"en": "Main"}}}}
-VIEW = {"label": {"en": "All"}, "columns": {"name": {"order": 1}}}
-
 
 @pytest.fixture
 async def before(installation: Installation) -> Snapshot:
@@ -121,10 +118,8 @@ def test_undoing_a_new_field_takes_its_mentions_along(before: Snapshot) -> None:
 
 def test_a_mention_of_what_stays_is_left_alone(before: Snapshot) -> None:
     layout = ("layout", "site.standard")
-    wanted = {
-        **LAYOUT,
-        "sections": {"main": {**LAYOUT["sections"]["main"], "fields": {"size": {}}}},
-    }  # type: ignore[index]  # a literal above
+    main = {"label": {"en": "Main"}, "fields": {"size": {}}}
+    wanted = {"label": {"en": "Standard"}, "sections": {"main": main}}
     operations = put(before, (), layout, wanted)
     operations = put(before, operations, ("field", "site.new"), {"type": "text", "label": {}})
     left = undo(before, operations, ("field", "site.new"))
