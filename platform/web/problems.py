@@ -69,7 +69,8 @@ def problem_json(problem: Problem, locale: str, snapshot: Snapshot | None = None
 def error_json(error: AppError, request: Request) -> dict[str, Any]:
     locale = locale_of(request)
     snapshot = getattr(request.state, "snapshot", None)
-    body: dict[str, Any] = {
+    return {
+        **(error.details if isinstance(error, Conflict) else {}),
         "type": f"/api/docs/errors#{error.code}",
         "title": message(error.code, error.params, locale, snapshot),
         "status": error.status,
@@ -77,9 +78,6 @@ def error_json(error: AppError, request: Request) -> dict[str, Any]:
         "request_id": getattr(request.state, "request_id", ""),
         "problems": [problem_json(each, locale, snapshot) for each in error.problems],
     }
-    if isinstance(error, Conflict):
-        body.update(error.details)
-    return body
 
 
 def http_error(status: int) -> AppError:

@@ -69,7 +69,7 @@ async def discard_changeset(request: Request, transaction: Transaction) -> Respo
     _require(transaction)
     draft = await _changeset(request, transaction)
     if draft.status != changesets.DRAFT:
-        raise Conflict("changeset_not_draft", details={"status": draft.status})
+        raise Conflict("changeset_not_draft", details={"changeset_status": draft.status})
     await changesets.discard(transaction.connection, draft.id)
     return no_content()
 

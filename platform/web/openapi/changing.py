@@ -172,7 +172,7 @@ def _changesets(reader: Reader) -> dict[str, dict[str, Operation]]:
                 summary=reader.say("Discard a draft"),
                 parameters=one,
                 answers={"204": None},
-                refuses=("403", "404"),
+                refuses=("403", "404", "409"),
             ),
         },
         f"{API}/changesets/{{id}}/publish": {
