@@ -9,7 +9,6 @@ from fieldstone.kernel.errors import Problem
 from fieldstone.metadata import validate
 from fieldstone.metadata.components import Key
 from fieldstone.metadata.operations import Operation
-from fieldstone.metadata.references import users_of
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.web.contexts import ProblemView
 from fieldstone.web.problems import problem_json
@@ -37,14 +36,8 @@ def check(before: Snapshot, operations: Sequence[Operation], keys: Collection[Ke
         for located, key in (located_at(each, operations) for each in draft.problems)
         if key in keys
     ]
-    found = validate.problems(draft.after, {*keys, *_left_behind(before, draft, keys)})
+    found = validate.problems(draft.after, keys, before)
     return Checked(draft=draft, problems=(*refused, *found))
-
-
-def _left_behind(before: Snapshot, draft: Draft, keys: Collection[Key]) -> set[Key]:
-    """Who named what goes: a formula's mention of it cannot be found any more afterwards."""
-    gone = [key for key in keys if key in before.components and key not in draft.after.components]
-    return {user.key for key in gone for user, _ in users_of(before, key)}
 
 
 def located_at(problem: Problem, operations: Sequence[Operation]) -> tuple[Problem, Key]:

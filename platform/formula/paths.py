@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from fieldstone.formula.ast import FieldRef, Node, children
+from collections.abc import Iterator
+
+from fieldstone.formula.ast import FieldRef, Node, Parameter, children
 from fieldstone.formula.scope import Path
 
 
 def field_paths(node: Node) -> tuple[Path, ...]:
     """The fields as they are written, each once, in the order of the text."""
-    found: dict[Path, None] = {}
+    return tuple(dict.fromkeys(each.path for each in _nodes(node) if isinstance(each, FieldRef)))
+
+
+def record_paths(node: Node) -> tuple[Path, ...]:
+    """The same for `$record.…`, the fields of the form that asks."""
+    return tuple(
+        dict.fromkeys(
+            each.path
+            for each in _nodes(node)
+            if isinstance(each, Parameter) and each.root == "record"
+        )
+    )
+
+
+def _nodes(node: Node) -> Iterator[Node]:
     waiting = [node]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, FieldRef):
-            found[current.path] = None
+        yield current
         waiting.extend(reversed(children(current)))
-    return tuple(found)

@@ -84,10 +84,12 @@ def examine(
 ) -> tuple[Plan, list[Problem]]:
     """The plan of a proposal and everything that is wrong with it."""
     changes = diff(before, proposal.components)
+    earlier = snapshot_of(tenant, version, before)
     after = snapshot_of(tenant, version + 1, proposal.components)
-    plan = make_plan(changes, snapshot_of(tenant, version, before), after)
+    plan = make_plan(changes, earlier, after)
     problems = list(proposal.problems)
-    problems.extend(validate.problems(after, {change.after.key for change in changes}))
+    touched = {change.after.key for change in changes}
+    problems.extend(validate.problems(after, touched, earlier))
     return plan, problems
 
 

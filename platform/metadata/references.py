@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from fieldstone.formula.ast import Node
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
-from fieldstone.formula.paths import field_paths
+from fieldstone.formula.paths import field_paths, record_paths
 from fieldstone.formula.scope import Path
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.scope import ObjectScope
-from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.metadata.snapshot import Field, Snapshot
+from fieldstone.metadata.system_fields import USER_OBJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +45,43 @@ def users_of(snapshot: Snapshot, target: Key) -> list[tuple[Component, Reference
     return found
 
 
+Paths = Callable[[Node], tuple[Path, ...]]
+
+
 @lru_cache(maxsize=20_000)
-def _paths(text: str) -> tuple[Path, ...]:
+def _paths(text: str, find: Paths) -> tuple[Path, ...]:
     """The fields a formula names; none for one that cannot be read, which validate.py tells."""
     try:
-        return field_paths(parse(text))
+        return find(parse(text))
     except FormulaError:
         return ()
 
 
 def formula_references(
-    text: str, object_name: str, path: str, snapshot: Snapshot
+    text: str, object_name: str, path: str, snapshot: Snapshot, find: Paths = field_paths
 ) -> Iterator[Reference]:
+    """The fields that the text names, up to the first that is not there: a deleted one is
+    mentioned all the same."""
     scope = ObjectScope(snapshot, object_name)
-    for each in _paths(text):
-        for field in scope.trail(each):
-            if not field.system and field.name != "name":
-                yield Reference(("field", f"{field.object}.{field.name}"), path, hard=True)
+    for each in _paths(text, find):
+        owner = object_name
+        for end, step in enumerate(each, start=1):
+            trail = scope.trail(each[:end])
+            if trail:
+                if _is_counted(trail[-1]):
+                    owned = f"{trail[-1].object}.{trail[-1].name}"
+                    yield Reference(("field", owned), path, hard=True)
+                owner = trail[-1].target
+                continue
+            gone = ("field", f"{owner}.{step.lower()}")
+            if gone in snapshot.hidden:
+                yield Reference(gone, path, hard=True)
+            break
+
+
+def _is_counted(field: Field) -> bool:
+    """What every record has cannot go, but the record types that one can be of do."""
+    return field.name == "record_type" or not (field.system or field.name == "name")
 
 
 def _field(
@@ -76,13 +98,28 @@ def _field(
         yield Reference(
             ("field", f"{component.parent}.{body['depends_on']}"), "depends_on", hard=True
         )
-    if body.get("filter") and body.get("target"):
-        yield from formula_references(body["filter"], body["target"], "filter", snapshot)
+    target = USER_OBJECT if body.get("type") == "user" else body.get("target")
+    if body.get("filter") and target:
+        text, form = body["filter"], component.parent
+        yield from formula_references(text, target, "filter", snapshot)
+        yield from formula_references(text, form, "filter", snapshot, record_paths)
+    if body.get("default_formula"):
+        text = body["default_formula"]
+        yield from formula_references(text, component.parent, "default_formula", snapshot)
 
 
-def _object(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:
-    for index, name in enumerate(body.get("search", ())):
-        yield Reference(("field", f"{component.name}.{name}"), f"search.{index}")
+def _object(
+    component: Component, body: Mapping[str, Any], snapshot: Snapshot
+) -> Iterator[Reference]:
+    name = component.name
+    for index, each in enumerate(body.get("search", ())):
+        yield Reference(("field", f"{name}.{each}"), f"search.{index}")
+    board = (body.get("features") or {}).get("kanban")
+    if board:
+        yield Reference(("field", f"{name}.{board}"), "features.kanban")
+    text = body["name_field"].get("default_formula")
+    if text:
+        yield from formula_references(text, name, "name_field.default_formula", snapshot)
 
 
 def _path(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:
@@ -90,12 +127,19 @@ def _path(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterato
     for stage, item in body.get("stages", {}).items():
         for name in item.get("requires", ()):
             yield Reference(("field", f"{component.parent}.{name}"), f"stages.{stage}.requires")
+    yield from _record_types(component, body)
+
+
+def _record_types(component: Component, body: Mapping[str, Any]) -> Iterator[Reference]:
+    for index, name in enumerate(body.get("record_types", ())):
+        yield Reference(("record_type", f"{component.parent}.{name}"), f"record_types.{index}")
 
 
 def _layout(
     component: Component, body: Mapping[str, Any], snapshot: Snapshot
 ) -> Iterator[Reference]:
     owner = component.parent
+    yield from _record_types(component, body)
     for section, item in body.get("sections", {}).items():
         for name in item.get("fields", {}):
             yield Reference(("field", f"{owner}.{name}"), f"sections.{section}.fields.{name}")

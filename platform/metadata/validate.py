@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from fieldstone.formula.check import check
-from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.faults import Fault, FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Problem
@@ -17,7 +18,7 @@ from fieldstone.metadata.field_types.decimal import PRECISION, SCALE
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.references import references
 from fieldstone.metadata.scope import ObjectScope
-from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.system_fields import PLATFORM_FIELDS, RESERVED_NAMES, USER_OBJECT
 
 MAX_OBJECTS = 1000
@@ -27,12 +28,15 @@ PICKLISTS = ("picklist", "multi_picklist")
 Rule = Callable[[Snapshot, Component], Iterator[Problem]]
 
 
-def problems(snapshot: Snapshot, touched: Collection[Key] | None = None) -> list[Problem]:
-    """What is wrong with the components in `touched` and with those that mention them; with
-    None, with all. Paths read `kind.name.place`."""
+def problems(
+    snapshot: Snapshot, touched: Collection[Key] | None = None, before: Snapshot | None = None
+) -> list[Problem]:
+    """What is wrong with the components in `touched` and with those that mention them, now or
+    in the state `before`; with None, with all. Paths read `kind.name.place`."""
     found = [*_limits(snapshot), *_platform_fields(snapshot)]
+    wider = None if touched is None else _with_holders(touched, snapshot)
     for component in snapshot.components.values():
-        if touched is not None and not _concerned(component, touched, snapshot):
+        if wider is not None and not _concerned(component, wider, snapshot, before):
             continue
         for rule in RULES:
             found.extend(
@@ -48,10 +52,31 @@ def problems(snapshot: Snapshot, touched: Collection[Key] | None = None) -> list
     return found
 
 
-def _concerned(component: Component, touched: Collection[Key], snapshot: Snapshot) -> bool:
-    return component.key in touched or any(
-        each.target in touched for each in references(component, snapshot)
+def _with_holders(touched: Collection[Key], snapshot: Snapshot) -> set[Key]:
+    """And the fields whose values the touched ones are."""
+    wider = set(touched)
+    for kind, name in touched:
+        if kind == "record_type":
+            wider.add(("field", f"{name.partition('.')[0]}.record_type"))
+    wider.update(
+        each.key
+        for each in snapshot.of_kind("field")
+        if ("value_set", each.body.get("value_set")) in wider
     )
+    return wider
+
+
+def _concerned(
+    component: Component, touched: Collection[Key], snapshot: Snapshot, before: Snapshot | None
+) -> bool:
+    """A formula's mention of what goes, or takes another name or type on the way, cannot be
+    found any more afterwards: then the document mentions something else than it did."""
+    if component.key in touched:
+        return True
+    mentions = references(component, snapshot)
+    if any(each.target in touched for each in mentions):
+        return True
+    return before is not None and mentions != references(component, before)
 
 
 def _limits(snapshot: Snapshot) -> Iterator[Problem]:
@@ -117,9 +142,22 @@ def defaults_fit(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
     if field is None:
         return
     try:
-        field.type.parse(field.config["default"], Locale(), field.config)
+        value = field.type.parse(field.config["default"], Locale(), field.config)
     except BadValue as error:
         yield error.problem("default")
+        return
+    if field.type.name in PICKLISTS:
+        yield from _gone(field, value if isinstance(value, list) else [value], "default")
+
+
+def _gone(field: Field, named: Iterable[str], path: str) -> Iterator[Problem]:
+    """Values that are still needed, but are not in the picklist or were taken out of it."""
+    for code in named:
+        value = field.values.get(code)
+        if value is None:
+            yield Problem(code="metadata.value_unknown", path=path, params={"value": code})
+        elif value.get("deleted"):
+            yield Problem(code="metadata.value_needed", path=path, params={"value": code})
 
 
 def picklists_have_values(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
@@ -133,6 +171,19 @@ def picklists_have_values(snapshot: Snapshot, component: Component) -> Iterator[
         field = snapshot.get("field", f"{component.parent}.{controlling}")
         if field is not None and field.body.get("type") not in PICKLISTS:
             yield Problem(code="metadata.depends_on_not_picklist", path="depends_on")
+
+
+def conditions_of_values_hold(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
+    """A value is offered with values of the controlling picklist that can be chosen."""
+    controlling = component.body.get("depends_on") if component.kind == "field" else None
+    shape = snapshot.objects.get(component.parent) if controlling else None
+    field = shape.fields.get(component.local_name) if shape else None
+    other = shape.fields.get(str(controlling)) if shape else None
+    if field is None or other is None or other.type.name not in PICKLISTS:
+        return
+    for code, value in field.values.items():
+        if not value.get("deleted"):
+            yield from _gone(other, value.get("when", ()), f"values.{code}.when")
 
 
 def one_default_value(_: Snapshot, component: Component) -> Iterator[Problem]:
@@ -155,7 +206,9 @@ def paths_fit(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
         yield Problem(code="metadata.path_not_picklist", path="field")
         return
     for stage in component.body["stages"]:
-        if stage not in field.values:
+        if stage in field.values:
+            yield from _gone(field, [stage], f"stages.{stage}")
+        else:
             yield Problem(
                 code="metadata.stage_unknown", path=f"stages.{stage}", params={"stage": stage}
             )
@@ -165,32 +218,56 @@ def formulas_compile(snapshot: Snapshot, component: Component) -> Iterator[Probl
     for path, scope, text in _formulas(snapshot, component):
         if scope.object not in snapshot.objects:
             continue
-        expected = None if path == "default_formula" else BOOLEAN
+        expected = None if path.endswith("default_formula") else BOOLEAN
         try:
             check(parse(text), scope, expected=expected, text=text)
         except FormulaError as error:
             for fault in error.faults:
-                yield Problem(
-                    code=fault.message_id, path=path, params={**fault.params, "fault": fault}
-                )
+                if not _told_as_deleted(fault, path, snapshot, component):
+                    yield Problem(
+                        code=fault.message_id, path=path, params={**fault.params, "fault": fault}
+                    )
+
+
+def _told_as_deleted(fault: Fault, path: str, snapshot: Snapshot, component: Component) -> bool:
+    """`mentions_exist` names what would be deleted; that it is unknown then says no more."""
+    if fault.code not in ("UNKNOWN_FIELD", "UNKNOWN_PARAMETER"):
+        return False
+    name = str(fault.params["name"]).rpartition(".")[2].lower()
+    return any(
+        each.path == path
+        and each.target in snapshot.hidden
+        and each.target not in snapshot.components
+        and each.target[1].rpartition(".")[2] == name
+        for each in references(component, snapshot)
+    )
 
 
 def _formulas(snapshot: Snapshot, component: Component) -> Iterator[tuple[str, ObjectScope, str]]:
     """(place, scope, text) of every formula in the document."""
-    body, owner = component.body, component.parent
-    own = ObjectScope(snapshot, owner)
+    body, own = component.body, ObjectScope(snapshot, component.parent)
+    if component.kind == "field":
+        yield from _formulas_of_field(body, own)
     if component.kind == "list_view" and body.get("filter"):
         yield "filter", own, body["filter"]
-    if component.kind == "field":
-        target = USER_OBJECT if body.get("type") == "user" else str(body.get("target") or "")
-        if body.get("filter") and target:
-            yield "filter", ObjectScope(snapshot, target, record_object=owner), body["filter"]
-        if body.get("default_formula"):
-            yield "default_formula", own, body["default_formula"]
+    if component.kind == "object" and body["name_field"].get("default_formula"):
+        named = ObjectScope(snapshot, component.name)
+        yield "name_field.default_formula", named, body["name_field"]["default_formula"]
     if component.kind == "layout":
         for name, section in body.get("sections", {}).items():
             if section.get("visible_when"):
                 yield f"sections.{name}.visible_when", own, section["visible_when"]
+
+
+def _formulas_of_field(
+    body: Mapping[str, Any], own: ObjectScope
+) -> Iterator[tuple[str, ObjectScope, str]]:
+    target = USER_OBJECT if body.get("type") == "user" else str(body.get("target") or "")
+    if body.get("filter") and target:
+        scope = ObjectScope(own.snapshot, target, record_object=own.object)
+        yield "filter", scope, body["filter"]
+    if body.get("default_formula"):
+        yield "default_formula", own, body["default_formula"]
 
 
 def masters_form_no_ring(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
@@ -240,6 +317,7 @@ RULES: tuple[Rule, ...] = (
     mentions_exist,
     defaults_fit,
     picklists_have_values,
+    conditions_of_values_hold,
     one_default_value,
     paths_fit,
     formulas_compile,

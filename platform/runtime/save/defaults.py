@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -65,7 +66,13 @@ def _has_default(field: Field) -> bool:
         return True
     if field.type.name == "boolean":
         return True
-    return any(value.get("default") for value in field.values.values())
+    return any(_is_default(value) for value in field.values.values())
+
+
+def _is_default(value: Mapping[str, Any]) -> bool:
+    """One that was taken away or switched off would be refused."""
+    gone = value.get("deleted") or value.get("active") is False
+    return bool(value.get("default")) and not gone
 
 
 def default_of(batch: Batch, field: Field, record: dict[str, Any]) -> Any:
@@ -82,7 +89,7 @@ def default_of(batch: Batch, field: Field, record: dict[str, Any]) -> Any:
             return field.type.parse(config["default"], session.locale, config)
     except (FormulaError, BadValue, ArithmeticError):
         return None
-    chosen = [code for code, value in field.values.items() if value.get("default")]
+    chosen = [code for code, value in field.values.items() if _is_default(value)]
     if field.type.name == "multi_picklist":
         return chosen or None
     if chosen:
