@@ -110,6 +110,9 @@ class _Builder(Transformer[LarkToken, Node]):
     def constant(self, token: LarkToken) -> Node:
         return Literal({"TRUE": True, "FALSE": False}.get(token.type), _span(token))
 
+    def nothing(self, null: LarkToken, _left: LarkToken, right: LarkToken) -> Node:
+        return Literal(None, (_start(null), _span(right)[1]))
+
     def placeholder(self, token: LarkToken) -> Node:
         kind = cast("PlaceholderKind", MARKS[token.value[0]])
         return Placeholder(int(token.value[1:]), kind, _span(token))

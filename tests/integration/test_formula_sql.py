@@ -28,6 +28,7 @@ from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError, FormulaError
+from fieldstone.formula.functions.base import Function
 from fieldstone.formula.functions.catalogue import FUNCTIONS
 from fieldstone.formula.lift import Lifted, lift, parse_lifted
 from fieldstone.formula.parse import parse
@@ -277,7 +278,28 @@ def with_fields(node: Any) -> Any:
     return type(node)(*(with_fields(getattr(node, name)) for name in node.__dataclass_fields__))
 
 
-EXAMPLES = [example for function in FUNCTIONS.values() for example in function.examples]
+EXAMPLES = [
+    example
+    for function in FUNCTIONS.values()
+    if function.to_sql or not function.signature.arguments
+    for example in function.examples
+]
+ONLY_PYTHON = [
+    function
+    for function in FUNCTIONS.values()
+    if function.signature.arguments and not function.to_sql
+]
+
+
+@pytest.mark.parametrize("function", ONLY_PYTHON, ids=[each.name for each in ONLY_PYTHON])
+def test_what_only_python_computes_is_refused_in_sql(function: Function) -> None:
+    for text, _ in function.examples:
+        checked = check(parse(text), SCOPE)
+        if checked.root.constant:
+            continue
+        with pytest.raises(FormulaError) as raised:
+            to_sql(checked, column, Binder())
+        assert [fault.code for fault in raised.value.faults] == ["NOT_ALLOWED_IN_CONTEXT"]
 
 
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES, ids=[text for text, _ in EXAMPLES])
