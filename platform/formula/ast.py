@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal as OneOf
 from uuid import UUID
 
-from fieldstone.formula.scope import Path
+Path = tuple[str, ...]
+"""Field names from the current record outwards: ("account", "owner", "email")."""
 
 Span = tuple[int, int]
 """Offsets of the first character and of the one after the last."""
@@ -107,3 +108,18 @@ def children(node: Node) -> tuple[Node, ...]:
             return arguments
         case _:
             return ()
+
+
+def with_children(node: Node, operands: tuple[Node, ...]) -> Node:
+    """The same node above other operands, as many as `children` tells."""
+    match node:
+        case Unary():
+            return replace(node, operand=operands[0])
+        case Binary():
+            return replace(node, left=operands[0], right=operands[1])
+        case InList():
+            return replace(node, operand=operands[0], items=operands[1:])
+        case Call():
+            return replace(node, arguments=operands)
+        case _:
+            return node

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlalchemy.sql.visitors import iterate
-from sqlalchemy.types import Boolean, TypeEngine
+from sqlalchemy.types import Boolean, Text, TypeEngine
 
 from fieldstone.formula.ast import NO_SPAN, Value
 from fieldstone.formula.coerce import BadLiteral
@@ -42,9 +42,10 @@ class Binder:
     def binds(self) -> tuple[Bind, ...]:
         return tuple(self.found.values())
 
-    def drop_unused(self, expression: ColumnElement[Any], before: Collection[str]) -> None:
-        """Forgets what was asked for since `before` and then not used in the expression."""
-        used = {each.key for each in iterate(expression) if isinstance(each, BindParameter)}
+    def drop_unused(self, before: Collection[str], *expressions: ColumnElement[Any]) -> None:
+        """Forgets what was asked for since `before` and then not used in the expressions."""
+        parts = (part for expression in expressions for part in iterate(expression))
+        used = {each.key for each in parts if isinstance(each, BindParameter)}
         for name in [name for name in self.found if name not in used and name not in before]:
             del self.found[name]
 
@@ -82,6 +83,18 @@ class Binder:
             return False
 
         return self.fresh(Boolean(), read)
+
+    def code(self, typed: Typed) -> BindParameter[Any]:
+        """Why a constant cannot be computed; None when it can."""
+
+        def read(context: Context, values: Lifted) -> str | None:
+            try:
+                computed(typed, {}, context, values)
+            except EvaluationError as error:
+                return error.code
+            return None
+
+        return self.fresh(Text(), read)
 
     def several(
         self, items: tuple[Typed, ...], kind: TypeEngine[Any], change: Change

@@ -4,9 +4,10 @@ Every fault is found, not only the first; what hangs on a faulty operand is left
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Literal as OneOf
 
 from fieldstone.formula import limits
 from fieldstone.formula.ast import (
@@ -22,6 +23,7 @@ from fieldstone.formula.ast import (
 )
 from fieldstone.formula.check_calls import checked_call
 from fieldstone.formula.checking import Checking, blank_as_text, is_blank, made
+from fieldstone.formula.computed import faults_of, reference
 from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import computed
 from fieldstone.formula.faults import EvaluationError, Fault, FormulaError, failure, kinds, located
@@ -35,9 +37,10 @@ from fieldstone.formula.operators import (
     ORDERED_KINDS,
     kinds_taken,
 )
-from fieldstone.formula.scope import Path, Scope
+from fieldstone.formula.scope import Named, Path, Scope
 from fieldstone.formula.sql_numbers import digits_of, scale_of, sized
-from fieldstone.formula.typed import Checked, Needs, Typed, walk
+from fieldstone.formula.summary import OLD, summed_up
+from fieldstone.formula.typed import Checked, Needs, Typed
 from fieldstone.formula.types import (
     BLANK,
     BOOLEAN,
@@ -48,40 +51,46 @@ from fieldstone.formula.types import (
     Kind,
     Type,
 )
+from fieldstone.formula.usage import KNOWS_OLD, Usage
 
 MAX_HOPS = 5
 
 
-def check(node: Node, scope: Scope, *, expected: Type | None = None, text: str = "") -> Checked:
+Blanks = OneOf["blank", "zero"]
+"""What a blank number read from a field counts as."""
+
+
+def check(
+    node: Node,
+    scope: Scope,
+    *,
+    expected: Type | None = None,
+    text: str = "",
+    blanks: Blanks = "blank",
+    usage: Usage = Usage.FILTER,
+) -> Checked:
     """Raises FormulaError with every fault. `expected`: the kind of value that is needed, such
-    as BOOLEAN for a filter. `text`: what the tree was parsed from, for lines and columns."""
+    as BOOLEAN for a filter. `text`: what the tree was parsed from, for lines and columns.
+    `blanks`: with "zero" a blank NUMBER counts as 0 where a field is named, and nowhere else.
+    `usage`: where the formula stands, for ISNEW(), PRIORVALUE(x), $old.x and their like."""
     limits.measured(node)
-    checker = _Checker(scope)
+    checker = _Checker(scope, blanks, Checking(usage))
     root = checker.typed(node)
     if root is not None and expected is not None:
         root = checker.checking.adopted(root, expected, "RESULT_TYPE")
-    faults = checker.checking.faults or (_constant_faults(root) if root else [])
+    faults = checker.checking.faults
+    if root is not None and not faults:
+        faults = faults_of(root) or _constant_faults(root)
     if faults or root is None:
         raise FormulaError(located(faults, text) if text else faults)
-    return _checked(blank_as_text(root))
-
-
-def _checked(root: Typed) -> Checked:
-    fields: dict[Path, None] = {}
-    parameters: dict[tuple[str, Path], None] = {}
-    for typed in walk(root):
-        match typed.node:
-            case FieldRef(path=path):
-                fields[path] = None
-            case Parameter(root=name, path=path) if typed.needs & Needs.PARAMETERS:
-                parameters[name, path] = None
-    return Checked(root=root, fields=tuple(fields), parameters=tuple(parameters))
+    return summed_up(blank_as_text(root))
 
 
 @dataclass(slots=True)
 class _Checker:
     scope: Scope
-    checking: Checking = field(default_factory=Checking)
+    blanks: Blanks
+    checking: Checking
 
     def typed(self, node: Node) -> Typed | None:
         """None when it is faulty."""
@@ -114,7 +123,7 @@ class _Checker:
             self.checking.refuse(node, "TOO_MANY_HOPS", limit=MAX_HOPS)
             return None
         path: Path = ()
-        type_ = BLANK
+        type_, named = BLANK, None
         for index, step in enumerate(node.path):
             named = self.scope.resolve(node.path[: index + 1])
             if named is None:
@@ -124,7 +133,19 @@ class _Checker:
         if type_.kind is Kind.REFERENCES:
             self.checking.refuse(node, "NOT_A_VALUE", name=".".join(node.path))
             return None
-        return Typed(FieldRef(path, node.span), type_, needs=Needs.FIELDS)
+        return self._reference(FieldRef(path, node.span), type_, named)
+
+    def _reference(self, node: FieldRef, type_: Type, named: Named | None) -> Typed | None:
+        typed = Typed(node, type_, needs=Needs.FIELDS)
+        if named is not None and named.formula is not None:
+            typed = reference(node, type_, named.formula)
+        if typed.steps > MAX_HOPS + 1:
+            self.checking.refuse(node, "TOO_MANY_HOPS", limit=MAX_HOPS)
+            return None
+        return replace(typed, zero=True) if self._counts_as_zero(type_) else typed
+
+    def _counts_as_zero(self, type_: Type) -> bool:
+        return self.blanks == "zero" and type_.kind is Kind.NUMBER
 
     def _unknown_field(self, node: FieldRef, before: Path, step: str) -> None:
         known = list(self.scope.names(before))
@@ -134,7 +155,20 @@ class _Checker:
         suggestion = ".".join((*before, suggestion)) if suggestion else ""
         self.checking.refuse(node, "UNKNOWN_FIELD", suggestion, name=".".join((*before, step)))
 
+    def old(self, node: Parameter) -> Typed | None:
+        """`$old.x`: the field x of the record as it was."""
+        if self.checking.usage not in KNOWS_OLD:
+            self.checking.refuse(node, "NOT_ALLOWED_IN_CONTEXT", function="$old")
+            return None
+        field = self.field(FieldRef(node.path, node.span))
+        if not isinstance(field, Typed) or not isinstance(field.node, FieldRef):
+            return None
+        before = Parameter(node.root, field.node.path, node.span)
+        return made(before, field.type, (field,), needs=Needs.CHANGE)
+
     def parameter(self, node: Parameter) -> Typed | None:
+        if node.root == OLD and node.path:
+            return self.old(node)
         moment = _MOMENTS.get(node.root) if not node.path else None
         if moment is not None:
             return Typed(node, moment, needs=Needs.TIME)
@@ -293,7 +327,7 @@ def _constant_faults(root: Typed) -> list[Fault]:
     while waiting:
         typed = waiting.pop()
         if typed.needs or not typed.operands:
-            waiting.extend(typed.operands)
+            waiting.extend(() if typed.computed else typed.operands)
             continue
         try:
             computed(typed, {}, _SOME_MOMENT)

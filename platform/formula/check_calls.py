@@ -37,7 +37,7 @@ def checked_call(checking: Checking, node: Call, operands: Sequence[Typed | None
         return None
     typed = tuple(_firm(operand, function, i) for i, operand in enumerate(view.operands))
     resolved = Call(node.function, tuple(operand.node for operand in typed), node.span)
-    needs = Needs.TIME if function.volatile else Needs.NOTHING
+    needs = function.needs | (Needs.TIME if function.volatile else Needs.NOTHING)
     return made(resolved, result, typed, needs=needs, fails=function.fails)
 
 
@@ -57,6 +57,9 @@ def _known(checking: Checking, node: Call) -> Function | None:
     if function is None:
         suggestion = nearest(node.function, (*FUNCTIONS, *AGGREGATES))
         checking.refuse(node, "UNKNOWN_FUNCTION", suggestion, function=node.function)
+    elif function.usages and checking.usage not in function.usages:
+        checking.refuse(node, "NOT_ALLOWED_IN_CONTEXT", function=node.function)
+        return None
     return function
 
 
@@ -115,7 +118,7 @@ class CallCheck:
             self.operands[index] = operand
         return common_type(fitting)
 
-    def refuse(self, index: int, code: str, suggestion: str = "") -> None:
+    def refuse(self, index: int, code: str, suggestion: str = "", **params: object) -> None:
         self.checking.refuse(
-            self.operands[index].node, code, suggestion, function=self.node.function
+            self.operands[index].node, code, suggestion, function=self.node.function, **params
         )

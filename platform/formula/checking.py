@@ -13,6 +13,7 @@ from fieldstone.formula.faults import Fault, kinds
 from fieldstone.formula.sql_numbers import digits_of, may_overflow, scale_of, sized
 from fieldstone.formula.typed import Needs, Typed
 from fieldstone.formula.types import TEXT, Kind, Type
+from fieldstone.formula.usage import Usage
 
 
 def made(
@@ -49,6 +50,7 @@ def pliable(typed: Typed) -> bool:
 
 @dataclass(slots=True)
 class Checking:
+    usage: Usage = Usage.FILTER
     faults: list[Fault] = field(default_factory=list)
 
     def refuse(self, node: Node, code: str, suggestion: str = "", **params: Any) -> None:

@@ -1,4 +1,5 @@
-"""What a formula is computed with besides a record: the moment, the place and the parameters."""
+"""What a formula is computed with besides a record: the moment, the place, the parameters, and
+what the save that asks does to the record."""
 
 from __future__ import annotations
 
@@ -7,18 +8,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from fieldstone.formula.ast import Value
-from fieldstone.formula.scope import Path
+from fieldstone.formula.ast import Path, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Fixed once per request, so that every record sees the same moment. `parameters` maps
-    ("user", ("id",)) to the value of `$user.id`."""
+    ("user", ("id",)) to the value of `$user.id`.
+
+    `is_new`, `is_clone` and `old`, the record's values before the save (None: there were none),
+    are of one record: take `replace(context, old=…)` for the next one."""
 
     now: datetime
     timezone: str = "UTC"
     parameters: Mapping[tuple[str, Path], Value] = field(default_factory=dict)
+
+    is_new: bool = False
+    is_clone: bool = False
+    old: Mapping[Path, Value] | None = None
 
     @property
     def today(self) -> date:

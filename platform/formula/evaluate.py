@@ -22,6 +22,7 @@ from fieldstone.formula.ast import (
 )
 from fieldstone.formula.coerce import coerced
 from fieldstone.formula.comparison import compare, equal
+from fieldstone.formula.computed import value_of
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.functions.catalogue import FUNCTIONS
@@ -45,15 +46,20 @@ def evaluate(
 def computed(
     root: Typed, record: Mapping[Path, Value], context: Context, values: Lifted = ()
 ) -> Value:
-    value = _Run(record, context, values).value(root)
+    value = Run(record, context, values).value(root)
     return snapped(value) if isinstance(value, Decimal) else value
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     record: Mapping[Path, Value]
     context: Context
     lifted: Lifted
+
+    @property
+    def before(self) -> Run:
+        """The same for the record as it was before the save."""
+        return Run(self.context.old or {}, self.context, self.lifted)
 
     def value(self, typed: Typed) -> Value:
         try:
@@ -69,7 +75,7 @@ class _Run:
 class _PythonCall:
     """Implements functions.base.Call."""
 
-    run: _Run
+    run: Run
     typed: Typed
 
     @property
@@ -79,16 +85,35 @@ class _PythonCall:
     def value(self, index: int) -> Value:
         return self.run.value(self.typed.operands[index])
 
+    def old(self, index: int) -> Value:
+        return self.run.before.value(self.typed.operands[index])
+
     def values(self) -> tuple[Value, ...]:
         return tuple(self.run.value(operand) for operand in self.typed.operands)
 
 
-def _literal(run: _Run, typed: Typed) -> Value:
+def _literal(run: Run, typed: Typed) -> Value:
     value = typed.node.value if isinstance(typed.node, Literal) else None
     return coerced(value, typed.type, run.context.timezone)
 
 
-def _field(run: _Run, typed: Typed) -> Value:
+def _field(run: Run, typed: Typed) -> Value:
+    value = _formula(run, typed) if typed.operands else _stored(run, typed)
+    return _ZERO if value is None and typed.zero else value
+
+
+_ZERO = Decimal(0)
+
+
+def _formula(run: Run, typed: Typed) -> Value:
+    """A computed field; what goes wrong in it goes wrong where it is named."""
+    try:
+        return value_of(run.value(typed.operands[0]), typed.type)
+    except EvaluationError as error:
+        raise EvaluationError(error.code, typed.node.span) from None
+
+
+def _stored(run: Run, typed: Typed) -> Value:
     value = run.record.get(typed.node.path) if isinstance(typed.node, FieldRef) else None
     return stored(value, typed.type)
 
@@ -103,18 +128,20 @@ def stored(value: Any, type_: Type) -> Value:
     return value  # type: ignore[no-any-return]  # a record's values are as their columns
 
 
-def _parameter(run: _Run, typed: Typed) -> Value:
+def _parameter(run: Run, typed: Typed) -> Value:
     node = typed.node
+    if typed.operands:
+        return run.before.value(typed.operands[0])
     value = run.context.parameter(node.root, node.path) if isinstance(node, Parameter) else None
     return coerced(value, typed.type, run.context.timezone)
 
 
-def _placeholder(run: _Run, typed: Typed) -> Value:
+def _placeholder(run: Run, typed: Typed) -> Value:
     value = run.lifted[typed.node.index] if isinstance(typed.node, Placeholder) else None
     return coerced(value, typed.type, run.context.timezone)
 
 
-def _unary(run: _Run, typed: Typed) -> Value:
+def _unary(run: Run, typed: Typed) -> Value:
     value = run.value(typed.operands[0])
     operator = typed.node.operator if isinstance(typed.node, Unary) else ""
     if value is None or operator == "+":
@@ -124,7 +151,7 @@ def _unary(run: _Run, typed: Typed) -> Value:
     return -value if isinstance(value, Decimal) else None
 
 
-def _binary(run: _Run, typed: Typed) -> Value:
+def _binary(run: Run, typed: Typed) -> Value:
     sign = typed.node.operator if isinstance(typed.node, Binary) else ""
     left, right = typed.operands
     if sign == "AND":
@@ -140,7 +167,7 @@ def _binary(run: _Run, typed: Typed) -> Value:
     return operation.compute(first, second)
 
 
-def _within(run: _Run, typed: Typed) -> Value:
+def _within(run: Run, typed: Typed) -> Value:
     """A blank one matches nothing, not even a blank one."""
     wanted, *items = (value for typed in typed.operands for value in several(run, typed))
     if wanted is None:
@@ -149,7 +176,7 @@ def _within(run: _Run, typed: Typed) -> Value:
     return any(item is not None and equal(wanted, item, kind) is True for item in items)
 
 
-def several(run: _Run, typed: Typed) -> Sequence[Value]:
+def several(run: Run, typed: Typed) -> Sequence[Value]:
     """The values of one item of an IN: one, or all those of a lifted list."""
     node = typed.node
     if isinstance(node, Placeholder) and node.kind.endswith("s"):
@@ -159,15 +186,15 @@ def several(run: _Run, typed: Typed) -> Sequence[Value]:
 
 
 def computed_several(typed: Typed, context: Context, values: Lifted) -> Sequence[Value]:
-    return several(_Run({}, context, values), typed)
+    return several(Run({}, context, values), typed)
 
 
-def _call(run: _Run, typed: Typed) -> Value:
+def _call(run: Run, typed: Typed) -> Value:
     name = typed.node.function if isinstance(typed.node, Call) else ""
     return FUNCTIONS[name].evaluate(_PythonCall(run, typed))
 
 
-_READERS: Mapping[type[object], Callable[[_Run, Typed], Value]] = {
+_READERS: Mapping[type[object], Callable[[Run, Typed], Value]] = {
     Literal: _literal,
     FieldRef: _field,
     Parameter: _parameter,

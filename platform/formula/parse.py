@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -117,8 +118,8 @@ class _Builder(Transformer[LarkToken, Node]):
         kind = cast("PlaceholderKind", MARKS[token.value[0]])
         return Placeholder(int(token.value[1:]), kind, _span(token))
 
-    def group(self, _left: LarkToken, node: Node, _right: LarkToken) -> Node:
-        return node
+    def group(self, left: LarkToken, node: Node, right: LarkToken) -> Node:
+        return replace(node, span=(_start(left), _span(right)[1]))
 
     def step(self, token: LarkToken) -> tuple[tuple[str, ...], Span]:
         names = steps(token.value) if token.type == "BRACED" else (token.value,)

@@ -6,19 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from fieldstone.formula.ast import Path as Path
+from fieldstone.formula.typed import Typed
 from fieldstone.formula.types import Type
-
-Path = tuple[str, ...]
-"""Field names from the current record outwards: ("account", "owner", "email")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """One thing that can stand at the end of a path. `name` is the API name."""
+    """One thing that can stand at the end of a path. `name` is the API name.
+
+    `formula`: the field is computed. Its tree has been checked already, and its paths begin at
+    the record where the resolved path begins (`typed.moved(root, path[:-1])` moves them).
+    The field's value is the tree's, rounded to the decimals of `type`; the kind is the same."""
 
     name: str
     label: str
     type: Type
+    formula: Typed | None = None
 
 
 class Scope(Protocol):

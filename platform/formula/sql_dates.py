@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from fieldstone.formula import dates
 from fieldstone.formula.dates import MAX_SHIFT_DAYS, MAX_SHIFT_MONTHS, SECONDS_OF_A_DAY
+from fieldstone.formula.sql_errors import failing
 from fieldstone.formula.sql_numbers import Expression, integer_within, quotient, whole
 from fieldstone.formula.sql_pair import Sql, joined
 
@@ -36,11 +37,12 @@ FIRST_INSTANT = literal(dates.FIRST_INSTANT, _INSTANT)
 LAST_INSTANT = literal(dates.LAST_INSTANT, _INSTANT)
 
 
-def computed(pairs: Iterable[Sql], value: Expression) -> Sql:
+def computed(pairs: Iterable[Sql], value: Expression, code: str = "BAD_DATE") -> Sql:
     """A value that is NULL without a blank operand only on an error."""
     pairs = tuple(pairs)
     present = (pair.value.is_not(None) for pair in pairs)
-    return joined(pairs, value, and_(*present, value.is_(None)), blank_on_error=True)
+    error = failing(and_(*present, value.is_(None)), code)
+    return joined(pairs, value, error, blank_on_error=True)
 
 
 def _in_years(day: Expression) -> Expression:

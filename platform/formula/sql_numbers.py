@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from fieldstone.formula.arithmetic import DIGITS, EXTERNAL_SCALE, INTERNAL_SCALE, LIMIT
+from fieldstone.formula.sql_errors import failing
 from fieldstone.formula.sql_pair import Sql, certain, joined
 from fieldstone.formula.types import NUMBER, Kind, Type
 
@@ -69,18 +70,30 @@ def numeric(value: Expression) -> Expression:
 
 
 def snapped(value: Expression, type_: Type) -> Expression:
-    if type_.kind is not Kind.NUMBER or scale_of(type_) <= EXTERNAL_SCALE:
+    if type_.kind is not Kind.NUMBER:
         return value
-    return func.round(value, whole(EXTERNAL_SCALE), type_=Numeric)
+    return to_scale(value, scale_of(type_), EXTERNAL_SCALE)
+
+
+def to_scale(value: Expression, known: int, wanted: int) -> Expression:
+    """Rounded to the wanted decimals; `known`: as many as it has at most."""
+    if known <= wanted:
+        return value
+    return func.round(value, whole(wanted), type_=Numeric)
 
 
 def too_large(value: Expression) -> Expression:
     return certain(func.abs(value) >= literal(LIMIT, Numeric))
 
 
+def overflow(value: Expression) -> Expression:
+    """The guard of a number that may be too large."""
+    return failing(too_large(value), "OVERFLOW")
+
+
 def checked(pairs: tuple[Sql, ...], value: Expression, type_: Type) -> Sql:
     """The value, with a guard for its size where its type cannot exclude that."""
-    return joined(pairs, value, too_large(value) if may_overflow(type_) else None)
+    return joined(pairs, value, overflow(value) if may_overflow(type_) else None)
 
 
 def plus(left: Sql, right: Sql, result: Type) -> Sql:
@@ -119,7 +132,7 @@ def remainder(left: Sql, right: Sql, types: tuple[Type, Type]) -> Sql:
 
 
 def _by_zero(dividend: Expression, divisor: Expression) -> Expression:
-    return certain(and_(dividend.is_not(None), divisor == literal(0, Numeric)))
+    return failing(certain(and_(dividend.is_not(None), divisor == literal(0, Numeric))), "DIV0")
 
 
 def integer(value: Expression, low: int, high: int) -> Expression:

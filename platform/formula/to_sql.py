@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, any_, cast, false, literal, not_, true
+from sqlalchemy import ColumnElement, Numeric, any_, cast, false, func, literal, not_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from fieldstone.formula.ast import (
@@ -20,10 +20,12 @@ from fieldstone.formula.ast import (
     InList,
     Literal,
     Node,
+    Parameter,
     Unary,
     Value,
 )
 from fieldstone.formula.binds import Binder, Change
+from fieldstone.formula.computed import sql_of
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import Fault, FormulaError
 from fieldstone.formula.functions.base import Expression
@@ -39,6 +41,7 @@ from fieldstone.formula.sql_compare import (
     for_whole_column,
     surely_present,
 )
+from fieldstone.formula.sql_errors import Failing, code_of
 from fieldstone.formula.sql_limits import limited
 from fieldstone.formula.sql_numbers import HUNDREDTH, numeric, snapped
 from fieldstone.formula.sql_pair import Sql, blank, certain, column_type, joined, settled, valued
@@ -55,15 +58,28 @@ def to_sql(checked: Checked, column: Column, binder: Binder) -> ColumnElement[An
     function that only Python knows, and for a formula whose SQL would be too large."""
     root, before = checked.root, frozenset(binder.found)
     value = limited(snapped(valued(_Compiler(column, binder).pair(root)), root.type))
-    binder.drop_unused(value, before)
+    binder.drop_unused(before, value)
     return value
+
+
+def to_sql_with_error(
+    checked: Checked, column: Column, binder: Binder
+) -> tuple[ColumnElement[Any], ColumnElement[Any] | None]:
+    """The formula's value and the code of its error: one of faults.FAILURES, NULL where there is
+    none; None when the formula cannot fail."""
+    root, before = checked.root, frozenset(binder.found)
+    pair = _Compiler(column, binder).pair(root)
+    value, code = snapped(valued(pair), root.type), code_of(pair.guard)
+    limited(value)
+    binder.drop_unused(before, value, *(() if code is None else (limited(code),)))
+    return value, code
 
 
 def condition(checked: Checked, column: Column, binder: Binder) -> ColumnElement[bool]:
     """For WHERE: TRUE exactly where the formula is true; NULL and FALSE both mean it is not."""
     before = frozenset(binder.found)
     test = limited(settled(_Compiler(column, binder).truth(checked.root)))
-    binder.drop_unused(test, before)
+    binder.drop_unused(before, test)
     return test
 
 
@@ -94,10 +110,23 @@ class _Compiler:
         return pair
 
     def bound(self, typed: Typed, kind: Any, change: Change) -> Sql:
-        guard = self.binder.failure(typed) if typed.fails else None
+        guard = None
+        if typed.fails:
+            guard = Failing(self.binder.failure(typed), lambda: self.binder.code(typed))
         return Sql(self.binder.value(typed, kind, change), guard)
 
     def field(self, typed: Typed) -> Sql:
+        pair = sql_of(self.pair(typed.operands[0]), typed) if typed.operands else self.stored(typed)
+        if not typed.zero:
+            return pair
+        number = func.coalesce(pair.value, literal(0, Numeric), type_=Numeric)
+        return joined((pair,), number, null_in_null_out=False)
+
+    def old(self, typed: Typed) -> Sql:
+        """As if the record were saved again unchanged."""
+        return self.pair(typed.operands[0])
+
+    def stored(self, typed: Typed) -> Sql:
         value = self.column(_path(typed))
         if typed.type.kind is not Kind.NUMBER:
             return Sql(value)
@@ -146,7 +175,7 @@ class _Compiler:
             left, right, sign = right, left, MIRRORED[sign]
         if relaxed and sign == "=" and left.type.kind is Kind.TEXT and surely_present(right):
             return equal_if_present(self.pair(left), self.constant(right))
-        if right.constant and isinstance(left.node, FieldRef):
+        if right.constant and left.column:
             special = self.column_test(left, right, sign, relaxed=relaxed)
             if special is not None:
                 return special
@@ -192,7 +221,7 @@ class _Compiler:
         """One array bind, so that the length of the list does not change the statement."""
         subject, kind = self.compared_value(operand), column_type(operand.type)
         change: Change = _as_is
-        if isinstance(operand.node, FieldRef) and operand.type.kind is Kind.NUMBER:
+        if operand.column and operand.type.kind is Kind.NUMBER:
             column = self.column(_path(operand))
             whole = for_whole_column("=", column)
             if operand.type.percent:
@@ -280,6 +309,7 @@ Reader = Callable[[_Compiler, Typed], Sql]
 
 _PAIRS: Mapping[type[Node], Reader] = {
     FieldRef: _Compiler.field,
+    Parameter: _Compiler.old,
     Unary: _Compiler.unary,
     Binary: _Compiler.binary,
     InList: _Compiler.within,

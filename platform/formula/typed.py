@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Flag, auto
 
-from fieldstone.formula.ast import Node
-from fieldstone.formula.scope import Path
+from fieldstone.formula.ast import FieldRef, Node, Parameter, Path, with_children
 from fieldstone.formula.types import Type
 
 
@@ -20,32 +19,72 @@ class Needs(Flag):
     PARAMETERS = auto()
     VALUES = auto()
     """Literals that were lifted out of the shape."""
+    CHANGE = auto()
+    """What a save does to the record: whether it is new, and its values before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """`node` names fields by their declared names; its own operands are not looked at,
-    `operands` are. `fails`: computing it may end in an error, not only in a value."""
+    `operands` are. `fails`: computing it may end in an error, not only in a value.
+
+    A reference to a computed field has one operand: the field's formula. `$old.x` has one as
+    well: the reference to x, to be read from the record as it was. `zero`: a blank number read
+    here counts as 0."""
 
     node: Node
     type: Type
     operands: tuple[Typed, ...] = ()
     needs: Needs = Needs.NOTHING
     fails: bool = False
+    zero: bool = False
+    size: int = field(init=False, compare=False, repr=False)
+    """How many nodes there are, those of computed fields included each time they are named."""
+    depth: int = field(init=False, compare=False, repr=False)
+    levels: int = field(init=False, compare=False, repr=False)
+    """How many computed fields lie inside one another."""
+    steps: int = field(init=False, compare=False, repr=False)
+    """The length of the longest path to a stored field."""
+
+    def __post_init__(self) -> None:
+        below = self.operands
+        size = 1 + sum([each.size for each in below])
+        depth = 1 + max([each.depth for each in below], default=0)
+        levels = max([each.levels for each in below], default=0) + self.computed
+        own = len(self.node.path) if isinstance(self.node, FieldRef) and not below else 0
+        object.__setattr__(self, "size", size)
+        object.__setattr__(self, "depth", depth)
+        object.__setattr__(self, "levels", levels)
+        object.__setattr__(self, "steps", max([each.steps for each in below], default=own))
 
     @property
     def constant(self) -> bool:
         """The same for every row of one statement."""
-        return not self.needs & Needs.FIELDS
+        return not self.needs & (Needs.FIELDS | Needs.CHANGE)
+
+    @property
+    def computed(self) -> bool:
+        """A reference to a field that is a formula itself."""
+        return bool(self.operands) and isinstance(self.node, FieldRef)
+
+    @property
+    def column(self) -> bool:
+        """A reference to a stored field, as it is stored."""
+        return isinstance(self.node, FieldRef) and not self.operands and not self.zero
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """`fields` are the paths it reads and `parameters` the (root, path) pairs, each once."""
+    """`fields` are the paths of the stored fields that it reads from the record, those that its
+    computed fields read included, and `old` those that it reads from the record as it was before
+    a save; `computed` are the computed fields that it names itself or through another one;
+    `parameters` the (root, path) pairs. Each once."""
 
     root: Typed
     fields: tuple[Path, ...]
     parameters: tuple[tuple[str, Path], ...]
+    computed: tuple[Path, ...] = ()
+    old: tuple[Path, ...] = ()
 
     @property
     def node(self) -> Node:
@@ -60,6 +99,11 @@ class Checked:
         """Tells another value another day: not to be stored or indexed."""
         return bool(self.root.needs & Needs.TIME)
 
+    @property
+    def reads_old(self) -> bool:
+        """Needs the record as it was before the save."""
+        return bool(self.old)
+
 
 def walk(root: Typed) -> Iterator[Typed]:
     """Every node, outer ones first, in the order of the text."""
@@ -68,3 +112,42 @@ def walk(root: Typed) -> Iterator[Typed]:
         current = waiting.pop()
         yield current
         waiting.extend(reversed(current.operands))
+
+
+def size(root: Typed) -> int:
+    """How many nodes there are when every computed field stands for its formula."""
+    return root.size
+
+
+def depth_of_computed(root: Typed) -> int:
+    """How many computed fields lie inside one another; 0 without any."""
+    return root.levels
+
+
+def moved(root: Typed, prefix: Path) -> Typed:
+    """The same formula seen from a record that reaches this one by `prefix`:
+
+    moved(<total * 2>, ("account",)) is <account.total * 2>."""
+    if not prefix or root.constant:
+        return root
+    return _moved(root, prefix, {})
+
+
+def _moved(typed: Typed, prefix: Path, known: dict[int, Typed]) -> Typed:
+    if typed.constant:
+        return typed
+    found = known.get(id(typed))
+    if found is None:
+        operands = tuple([_moved(operand, prefix, known) for operand in typed.operands])
+        found = known[id(typed)] = replace(
+            typed, node=_node(typed.node, operands, prefix), operands=operands
+        )
+    return found
+
+
+def _node(node: Node, operands: tuple[Typed, ...], prefix: Path) -> Node:
+    if isinstance(node, FieldRef):
+        return replace(node, path=(*prefix, *node.path))
+    if isinstance(node, Parameter):
+        return replace(node, path=(*prefix, *node.path)) if node.root == "old" else node
+    return with_children(node, tuple([operand.node for operand in operands]))

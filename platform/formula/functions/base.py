@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement
 from fieldstone.formula.ast import Value
 from fieldstone.formula.context import Context
 from fieldstone.formula.sql_pair import Sql, joined
-from fieldstone.formula.typed import Typed
+from fieldstone.formula.typed import Needs, Typed
 from fieldstone.formula.types import Kind, Type
+from fieldstone.formula.usage import Usage
 from fieldstone.kernel.i18n import Text
 
 Expression = ColumnElement[Any]
@@ -71,6 +72,9 @@ class Call(Protocol):
 
     def value(self, index: int) -> Value: ...
 
+    def old(self, index: int) -> Value:
+        """The operand's value for the record as it was before the save; blank without one."""
+
     def values(self) -> tuple[Value, ...]: ...
 
 
@@ -122,6 +126,8 @@ ToSql = Callable[[SqlCall], Sql]
 class Function:
     """`rule` checks the operands further and tells the result's type. `to_sql` None: Python
     only. `condition`: another SQL for where only TRUE matters, so that an index can serve it.
+    `needs`: besides its operands and the time of `volatile` ones. `usages`: where it may be
+    used; empty: everywhere.
     `example` texts come in pairs: a formula, and one that must have the same value."""
 
     name: str
@@ -134,6 +140,8 @@ class Function:
     condition: ToSql | None = None
     volatile: bool = False
     fails: bool = False
+    needs: Needs = Needs.NOTHING
+    usages: frozenset[Usage] = frozenset()
     group: str = field(default="")
 
 

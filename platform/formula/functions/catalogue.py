@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from fieldstone.formula.functions import (
     blanks,
+    changes,
     conversions,
     dates,
     logic,
@@ -23,6 +24,7 @@ GROUPS = {
     "number": (numbers.FUNCTIONS,),
     "text": (search.FUNCTIONS, text.FUNCTIONS, conversions.FUNCTIONS),
     "date": (dates.FUNCTIONS, periods.FUNCTIONS),
+    "record": (changes.FUNCTIONS,),
 }
 
 FUNCTIONS: Registry[Function] = Registry("formula function")

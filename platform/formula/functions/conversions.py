@@ -23,6 +23,7 @@ from fieldstone.formula.functions.base import (
     returns,
     strict,
 )
+from fieldstone.formula.sql_errors import failing
 from fieldstone.formula.sql_pair import Sql, certain, joined
 from fieldstone.formula.types import TEXT, Kind
 
@@ -51,7 +52,9 @@ def _number_sql(call: SqlCall) -> Sql:
         type_=Numeric,
     )
     unreadable = certain(and_(pair.value.is_not(None), not_(certain(readable))))
-    return joined((pair,), number, or_(unreadable, sql_numbers.too_large(number)))
+    return joined(
+        (pair,), number, or_(failing(unreadable, "BAD_NUMBER"), sql_numbers.overflow(number))
+    )
 
 
 def _written(call: Call) -> Value:

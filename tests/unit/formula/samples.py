@@ -9,8 +9,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from fieldstone.formula.ast import Value
+from fieldstone.formula.check import Blanks, check
 from fieldstone.formula.context import Context
+from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.typed import moved
 from fieldstone.formula.types import (
     BOOLEAN,
     DATE,
@@ -21,6 +24,7 @@ from fieldstone.formula.types import (
     Kind,
     Type,
 )
+from fieldstone.formula.usage import Usage
 
 STATUS = Type(kind=Kind.PICKLIST, values=("new", "open", "won", "lost"))
 COLORS = Type(kind=Kind.MULTI_PICKLIST, values=("red", "green", "blue"))
@@ -130,3 +134,35 @@ RECORD: Mapping[Path, Value] = {
     ("owner",): ANN,
 }
 """The record that the examples of the functions speak of; what is missing is blank."""
+
+COMPUTED: Mapping[str, tuple[str, Type]] = {
+    "total": ("amount * quantity", Type(kind=Kind.NUMBER, scale=2, digits=16)),
+    "share": ("amount / quantity / 7", Type(kind=Kind.NUMBER, scale=4, digits=8, percent=True)),
+    "double": ("total + total", Type(kind=Kind.NUMBER, scale=1, digits=16)),
+    "above": ("parent.total - BLANKVALUE(total, 0)", Type(kind=Kind.NUMBER)),
+    "greeting": ('name & " " & parent.name', TEXT),
+    "deadline": ("due + quantity", DATE),
+    "is_late": ("due < TODAY()", BOOLEAN),
+    "counted": ("amount + quantity", Type(kind=Kind.NUMBER, scale=2, digits=16)),
+    "huge": ("amount * 999999999999", Type(kind=Kind.NUMBER, scale=0, digits=16)),
+}
+ZEROES = frozenset({"counted"})
+"""Whose formulas take a blank number for 0."""
+
+
+@dataclass(frozen=True)
+class WithComputed(SampleScope):
+    """The sample object with fields that are formulas."""
+
+    def resolve(self, path: Path) -> Named | None:
+        name = path[-1].lower() if path else ""
+        owner = super().resolve(path[:-1]) if len(path) > 1 else None
+        if name not in COMPUTED or (owner and owner.type != TASK) or (len(path) > 1 and not owner):
+            return super().resolve(path)
+        text, type_ = COMPUTED[name]
+        blanks: Blanks = "zero" if name in ZEROES else "blank"
+        formula = check(parse(text), self, blanks=blanks, usage=Usage.FIELD).root
+        return Named(name=name, label="", type=type_, formula=moved(formula, path[:-1]))
+
+
+COMPUTED_SCOPE = WithComputed()

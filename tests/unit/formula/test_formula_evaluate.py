@@ -173,11 +173,11 @@ def test_values(text: str, expected: Value) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "place"),
     [
-        ("amount / (quantity - 3)", "DIV0", "amount / (quantity - 3"),
-        ("1 + amount % (quantity - 3)", "DIV0", "amount % (quantity - 3"),
+        ("amount / (quantity - 3)", "DIV0", "amount / (quantity - 3)"),
+        ("1 + amount % (quantity - 3)", "DIV0", "amount % (quantity - 3)"),
         ("MOD(amount, $user.level)", "DIV0", "MOD(amount, $user.level)"),
-        ("(0 - quantity) ^ 0.5", "DOMAIN", "0 - quantity) ^ 0.5"),
-        ("$user.level ^ (0 - 1)", "DIV0", "$user.level ^ (0 - 1"),
+        ("(0 - quantity) ^ 0.5", "DOMAIN", "(0 - quantity) ^ 0.5"),
+        ("$user.level ^ (0 - 1)", "DIV0", "$user.level ^ (0 - 1)"),
         ("(amount * 1000000000000) * 1000000000000", "OVERFLOW", None),
         ("quantity ^ 1000", "OVERFLOW", None),
         ("amount ^ 1001", "OVERFLOW", None),
