@@ -207,7 +207,7 @@ async def _publish(desk: Desk, order: Order) -> Response:
         return await _refused(desk, order, error)
     async with transaction.database.tenant(tenant) as connection:
         await store.entitle(connection, order.draft.id, order.title, order.base_version)
-        await metadata_jobs.start_indexes(connection, session, published)
+        await metadata_jobs.start_leftovers(connection, session, published)
     return toasts.leave(_done_url(published), "published")
 
 

@@ -88,7 +88,7 @@ async def _restore(desk: Desk, number: int, url: str) -> Response:
     except (Conflict, Invalid, Unavailable) as error:
         return go_to(f"{url}?refused={_reason(error)}")
     async with transaction.database.tenant(tenant) as connection:
-        await metadata_jobs.start_indexes(connection, session, published)
+        await metadata_jobs.start_leftovers(connection, session, published)
     return toasts.leave(f"{links.version_url(published.version)}?new=1", "brought_back")
 
 

@@ -134,6 +134,8 @@ _READABLE = (
 )
 # As text they would be ids or dots, which nobody could read back
 _UNREADABLE = (*_RECORDS, "polymorphic", "many_to_many", *_FILES, "signature", "secret")
+_COMPUTED = ("formula", "rollup")
+"""Nobody entered their values, so there are none to move; they can only be defined otherwise."""
 
 
 def _ways() -> Mapping[tuple[str, str], _Way]:
@@ -143,7 +145,7 @@ def _ways() -> Mapping[tuple[str, str], _Way]:
     def allow(way: _Way, old: tuple[str, ...], new: tuple[str, ...]) -> None:
         ways.update(dict.fromkeys(product(old, new), way))
 
-    ways |= {(name, name): _as_it_is for name in (*_READABLE, *_UNREADABLE)}
+    ways |= {(name, name): _as_it_is for name in (*_READABLE, *_UNREADABLE, *_COMPUTED)}
     allow(_as_text, _READABLE, (*_TEXTS, "rich_text"))
     allow(_as_it_is, _TEXTS, (*_READABLE, "secret"))
     allow(_as_it_is, _LINES, (*_TEXTS, "autonumber"))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.operations import Components
+from fieldstone.metadata.results import COMPUTED
 
 
 class Action(StrEnum):
@@ -34,8 +35,13 @@ class Change:
         return self.after.name
 
     @property
+    def converts(self) -> bool:
+        """Values that people entered must move to other columns."""
+        return self.reshaped and self.after.body.get("type") not in COMPUTED
+
+    @property
     def reshaped(self) -> bool:
-        """The field's values must move to other columns."""
+        """The field gets other columns."""
         return (
             self.action is Action.UPDATE
             and self.kind == "field"

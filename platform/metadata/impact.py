@@ -11,10 +11,18 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 
+from fieldstone.formula.binds import bind_values
+from fieldstone.formula.context import Context
+from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.to_sql import condition
+from fieldstone.kernel import clock
 from fieldstone.kernel.db import Connection
+from fieldstone.kernel.system_tables import state
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.conversion import dry_run
 from fieldstone.metadata.diff import Action, Change
+from fieldstone.metadata.formula_texts import formulas_of
+from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.plan import Plan, removed_values
 from fieldstone.metadata.references import users_of
 from fieldstone.metadata.snapshot import Field, Snapshot
@@ -45,7 +53,7 @@ async def impact_of(connection: Connection, plan: Plan) -> list[Impact]:
     for change in plan.changes:
         if change.after.id not in shown:
             continue
-        for finder in (_removed, _field_rules, _values_removed, _converted):
+        for finder in (_removed, _field_rules, _values_removed, _converted, _rule_broken):
             found.extend([each async for each in finder(connection, change, plan)])
     order = {"danger": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda each: order[each.severity])
@@ -224,7 +232,7 @@ def _fields_of_values(change: Change, before: Snapshot) -> list[Field]:
 
 
 async def _converted(connection: Connection, change: Change, plan: Plan) -> AsyncIterator[Impact]:
-    if not change.reshaped:
+    if not change.converts:
         return
     owner, name = change.after.parent, change.after.local_name
     old = plan.before.objects[owner].fields[name]
@@ -242,6 +250,41 @@ async def _converted(connection: Connection, change: Change, plan: Plan) -> Asyn
         },
         values=result.failures,
         sample=result.sample,
+    )
+
+
+async def _rule_broken(connection: Connection, change: Change, plan: Plan) -> AsyncIterator[Impact]:
+    """The records that a new or changed rule would refuse if they were saved again as they are;
+    none for a rule over what only this changeset brings, or that only Python can compute."""
+    component = change.after
+    if change.kind != "validation_rule" or component.deleted:
+        return
+    owner = component.parent
+    if owner not in plan.before.objects or component.body.get("active") is False:
+        return
+    joins = Joins(plan.before, owner)
+    try:
+        texts = [each.checked() for each in formulas_of(plan.before, component)]
+        broken = and_(*(condition(each, joins.at, joins.binder) for each in texts))
+    except FormulaError:
+        return
+    settings = await connection.value(select(state.c.settings)) or {}
+    context = Context(now=clock.now(), timezone=settings.get("timezone") or "UTC")
+    rows = (
+        select(joins.root.c.id)
+        .select_from(joins.source)
+        .where(joins.root.c.deleted_at.is_(None), broken)
+    )
+    params = bind_values(joins.binder.binds, (), context)
+    count = int(await connection.value(select(func.count()).select_from(rows.subquery()), params))
+    newest = rows.order_by(joins.root.c.id.desc()).limit(SAMPLE)
+    sample = await connection.fetch_tuples(newest, params)
+    yield Impact(
+        code="impact.rule_broken",
+        subject=component.key,
+        count=count,
+        severity="warning" if count else "info",
+        sample=tuple(row[0] for row in sample),
     )
 
 

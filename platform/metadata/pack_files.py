@@ -23,7 +23,12 @@ MAX_FILE_BYTES = 2_000_000
 MAX_BYTES = 20_000_000
 PACK_NAME = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
 SEMVER = re.compile(r"^\d+\.\d+\.\d+$")
-OBJECT_PARTS = {"fields": "field", "record_types": "record_type", "paths": "path"}
+OBJECT_PARTS = {
+    "fields": "field",
+    "record_types": "record_type",
+    "paths": "path",
+    "validation_rules": "validation_rule",
+}
 FOLDERS = {kind.folder: kind for kind in KINDS.values()}
 FREE_FOLDERS = ("demo",)
 

@@ -16,6 +16,10 @@ POSTGRES_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"
 """Every table has these, unseen."""
 
 
+ROLLUP_KEYS = ("child", "via", "function", "field", "scale")
+"""Another of these may mean another type of value; a rollup is computed anew in any case."""
+
+
 def with_physical(component: Component, others: Iterable[Component]) -> Component:
     """The component with the names of its table or columns; those it has, it keeps. A field
     whose type now needs other columns gets new ones, and the old ones are kept aside."""
@@ -46,7 +50,7 @@ def _with_columns(component: Component, others: Iterable[Component]) -> Componen
     for ending in FIELD_TYPES[body["type"]].columns(body):
         columns[ending] = physical_name(base + ending, taken)
     made: dict[str, Any] = {"columns": columns, "shape": shape}
-    if not columns:
+    if not columns and body["type"] != "formula":
         made["junction"] = physical_name(f"{component.parent}__{base}", _tables(others))
     if physical:
         kept = {key: physical.get(key) for key in ("columns", "shape", "junction")}
@@ -56,6 +60,8 @@ def _with_columns(component: Component, others: Iterable[Component]) -> Componen
 
 def column_shape(body: Body) -> str:
     """The columns' types in a word; another word means that the values must be converted."""
+    if body["type"] == "rollup":
+        return " ".join(("rollup", *(str(body.get(key) or "") for key in ROLLUP_KEYS))).strip()
     kinds = FIELD_TYPES[body["type"]].columns(body)
     names = [
         f"{ending}:{kind.__class__.__name__}{_precision(kind)}" for ending, kind in kinds.items()

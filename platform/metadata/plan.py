@@ -96,7 +96,7 @@ def _part_of_bigger(change: Change, changes: tuple[Change, ...]) -> bool:
 
 
 def _risk(change: Change) -> Risk:
-    if change.reshaped:
+    if change.converts:
         return Risk.REWRITE
     if change.action is Action.DELETE:
         return Risk.DESTRUCTIVE

@@ -27,6 +27,8 @@ from fieldstone.kernel.system_tables import changeset as changeset_table
 from fieldstone.kernel.system_tables import pack as pack_table
 from fieldstone.kernel.system_tables import state as state_table
 from fieldstone.metadata import validate
+from fieldstone.metadata.backfill import settle
+from fieldstone.metadata.computed import Name
 from fieldstone.metadata.conversion import convert_rows
 from fieldstone.metadata.ddl import Ddl, add_columns, ddl_of, field_id_of
 from fieldstone.metadata.diff import Change, diff
@@ -71,12 +73,14 @@ class Publication:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """`version` is the new number, or the old one when nothing changed. `pending` names the
-    tables whose indexes are still to be built (`indexes.ensure`)."""
+    tables whose indexes are still to be built (`indexes.ensure`), `unfilled` the roll-ups that
+    are still to be computed (`backfill.fill`)."""
 
     version: int
     plan: Plan | None
     notices: tuple[Problem, ...] = ()
     pending: tuple[str, ...] = ()
+    unfilled: tuple[Name, ...] = ()
 
 
 def examine(
@@ -139,9 +143,12 @@ async def _publish_once(
         await _catch_up(connection, plan, converted_from)
     try:
         pending = await _change_tables(connection, plan)
+        unfilled = await settle(connection, plan)
     except ConstraintError as error:
         raise _broken_rule(error, plan) from error
-    return Published(version=number, plan=plan, notices=proposal.notices, pending=pending)
+    return Published(
+        version=number, plan=plan, notices=proposal.notices, pending=pending, unfilled=unfilled
+    )
 
 
 def _broken_rule(error: ConstraintError, plan: Plan) -> Invalid:
@@ -214,7 +221,7 @@ def _already_added(statement: Ddl, plan: Plan) -> bool:
     return any(
         statement.text in add_columns(_fields(plan, change)[1], plan.after)
         for change in plan.changes
-        if change.reshaped
+        if change.converts
     )
 
 
@@ -226,7 +233,7 @@ async def _convert_ahead(database: Database, tenant: Tenant, publication: Public
         version = int(await connection.value(select(state_table.c.metadata_version)))
         before = await read_components(connection, version)
         plan, problems = examine(tenant.key, version, before, publication.propose(before))
-    reshaped = [change for change in plan.changes if change.reshaped]
+    reshaped = [change for change in plan.changes if change.converts]
     if problems or not reshaped:
         return False
     for change in reshaped:
@@ -251,7 +258,7 @@ async def _retrying(database: Database, tenant: Tenant, statements: list[str]) -
 
 async def _catch_up(connection: Connection, plan: Plan, since: datetime) -> None:
     for change in plan.changes:
-        if change.reshaped:
+        if change.converts:
             old, new = _fields(plan, change)
             if new.column:
                 await lock_against_writers(connection, plan.after.objects[new.object].table)

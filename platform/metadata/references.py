@@ -16,9 +16,9 @@ from fieldstone.formula.parse import parse
 from fieldstone.formula.paths import field_paths, record_paths
 from fieldstone.formula.scope import Path
 from fieldstone.metadata.components import Component, Key
+from fieldstone.metadata.formula_texts import formulas_of
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Snapshot
-from fieldstone.metadata.system_fields import USER_OBJECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,18 @@ class Reference:
 
 def references(component: Component, snapshot: Snapshot) -> tuple[Reference, ...]:
     finder = _FINDERS.get(component.kind)
-    return tuple(finder(component, component.body, snapshot)) if finder else ()
+    named = tuple(finder(component, component.body, snapshot)) if finder else ()
+    return (*named, *_formulas(component, snapshot))
+
+
+def _formulas(component: Component, snapshot: Snapshot) -> Iterator[Reference]:
+    for each in formulas_of(snapshot, component):
+        scope = each.scope
+        yield from formula_references(each.text, scope.object, each.place, snapshot)
+        if scope.record_object:
+            yield from formula_references(
+                each.text, scope.record_object, each.place, snapshot, record_paths
+            )
 
 
 def users_of(snapshot: Snapshot, target: Key) -> list[tuple[Component, Reference]]:
@@ -84,9 +95,7 @@ def _is_counted(field: Field) -> bool:
     return field.name == "record_type" or not (field.system or field.name == "name")
 
 
-def _field(
-    component: Component, body: Mapping[str, Any], snapshot: Snapshot
-) -> Iterator[Reference]:
+def _field(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:
     if body.get("target"):
         yield Reference(("object", body["target"]), "target", hard=True)
     for index, target in enumerate(body.get("targets", ())):
@@ -98,28 +107,32 @@ def _field(
         yield Reference(
             ("field", f"{component.parent}.{body['depends_on']}"), "depends_on", hard=True
         )
-    target = USER_OBJECT if body.get("type") == "user" else body.get("target")
-    if body.get("filter") and target:
-        text, form = body["filter"], component.parent
-        yield from formula_references(text, target, "filter", snapshot)
-        yield from formula_references(text, form, "filter", snapshot, record_paths)
-    if body.get("default_formula"):
-        text = body["default_formula"]
-        yield from formula_references(text, component.parent, "default_formula", snapshot)
+    if body.get("type") == "rollup":
+        yield from _rollup(body)
 
 
-def _object(
-    component: Component, body: Mapping[str, Any], snapshot: Snapshot
+def _rollup(body: Mapping[str, Any]) -> Iterator[Reference]:
+    child = body["child"]
+    yield Reference(("object", child), "child", hard=True)
+    for key in ("via", "field"):
+        if body.get(key) and body[key] != "name":
+            yield Reference(("field", f"{child}.{body[key]}"), key, hard=True)
+
+
+def _validation_rule(
+    component: Component, body: Mapping[str, Any], _: Snapshot
 ) -> Iterator[Reference]:
+    if body.get("field"):
+        yield Reference(("field", f"{component.parent}.{body['field']}"), "field")
+
+
+def _object(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:
     name = component.name
     for index, each in enumerate(body.get("search", ())):
         yield Reference(("field", f"{name}.{each}"), f"search.{index}")
     board = (body.get("features") or {}).get("kanban")
     if board:
         yield Reference(("field", f"{name}.{board}"), "features.kanban")
-    text = body["name_field"].get("default_formula")
-    if text:
-        yield from formula_references(text, name, "name_field.default_formula", snapshot)
 
 
 def _path(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:
@@ -143,9 +156,6 @@ def _layout(
     for section, item in body.get("sections", {}).items():
         for name in item.get("fields", {}):
             yield Reference(("field", f"{owner}.{name}"), f"sections.{section}.fields.{name}")
-        if item.get("visible_when"):
-            place = f"sections.{section}.visible_when"
-            yield from formula_references(item["visible_when"], owner, place, snapshot)
     for part in ("related_lists", "sub_tables"):
         for key, item in body.get(part, {}).items():
             child = item["object"]
@@ -163,8 +173,6 @@ def _list_view(
         yield from _along(name, component.parent, f"columns.{name}", snapshot)
     for index, name in enumerate(body.get("sort", ())):
         yield from _along(name.lstrip("-"), component.parent, f"sort.{index}", snapshot)
-    if body.get("filter"):
-        yield from formula_references(body["filter"], component.parent, "filter", snapshot)
 
 
 def _compact(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:
@@ -206,6 +214,7 @@ _FINDERS: Mapping[str, Callable[[Component, Mapping[str, Any], Snapshot], Iterat
     "field": _field,
     "object": _object,
     "path": _path,
+    "validation_rule": _validation_rule,
     "layout": _layout,
     "list_view": _list_view,
     "compact_layout": _compact,

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from fieldstone.formula.check import MAX_HOPS
+from fieldstone.formula.check import MAX_HOPS, check
+from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.typed import Checked, Typed, moved
 from fieldstone.formula.types import DATE, DATETIME, TEXT, Kind, Type
+from fieldstone.formula.usage import Usage
+from fieldstone.metadata.field_types.formula import blanks_of
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 
 Readable = Callable[[str, str], bool]
@@ -47,7 +52,12 @@ class ObjectScope:
         if not trail:
             return None
         last = trail[-1]
-        return Named(name=last.name, label=_label(last), type=type_of(last))
+        return Named(
+            name=last.name,
+            label=_label(last),
+            type=type_of(last),
+            formula=formula_at(self.snapshot, trail) if last.formula else None,
+        )
 
     def trail(self, path: Path) -> tuple[Field, ...]:
         """The fields along the path; empty when a step does not exist or may not be read, or when
@@ -91,6 +101,40 @@ class ObjectScope:
         if field is None or not self.readable(field.object, field.name):
             return None
         return field
+
+
+def formula_of(snapshot: Snapshot, field: Field) -> Checked | None:
+    """The formula field's formula, over everything its object has; None for one that cannot be
+    computed (any more), which reads as blank. Readers of the field need no right to its sources
+    here: access.py decides beforehand."""
+    key = ("formula", field.object, field.name)
+    if key not in snapshot.derived:
+        snapshot.derived[key] = None  # one that names itself finds nothing
+        try:
+            snapshot.derived[key] = check(
+                parse(field.formula),
+                ObjectScope(snapshot, field.object),
+                expected=type_of(field),
+                blanks=blanks_of(field.config),
+                usage=Usage.FIELD,
+            )
+        except FormulaError:
+            return None
+    found: Checked | None = snapshot.derived[key]
+    return found
+
+
+def formula_at(snapshot: Snapshot, trail: tuple[Field, ...]) -> Typed | None:
+    """The formula at the end of a trail, its paths from where the trail begins."""
+    checked = formula_of(snapshot, trail[-1])
+    prefix = tuple(field.name for field in trail[:-1])
+    return moved(checked.root, prefix) if checked is not None else None
+
+
+def decimals_of(field: Field) -> int:
+    """The decimals that a field of numbers shows: 1 for 12.5 %, which formulas see as 0.125."""
+    type_ = type_of(field)
+    return (type_.scale or 0) - (2 if type_.percent else 0)
 
 
 def type_of(field: Field) -> Type:

@@ -15,6 +15,7 @@ from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.field_types.base import FieldType
 from fieldstone.metadata.field_types.polymorphic import ANY
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
+from fieldstone.metadata.results import COMPUTED, result_of
 from fieldstone.metadata.system_fields import NAME_FIELD_LABEL, SYSTEM_FIELDS, USER_OBJECT
 
 Config = Mapping[str, Any]
@@ -23,7 +24,8 @@ Config = Mapping[str, Any]
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One field of one object. `columns` are the physical names by ending; `config` is the body
-    with the values of its value set filled in."""
+    with the values of its value set filled in. The `type` of a computed field is that of its
+    value."""
 
     id: UUID
     object: str
@@ -45,6 +47,22 @@ class Field:
         return self.columns.get("", "")
 
     @property
+    def computed(self) -> str:
+        """formula, rollup, or empty for what people enter."""
+        declared = self.config.get("type")
+        return str(declared) if declared in COMPUTED else ""
+
+    @property
+    def formula(self) -> str:
+        """The text of a formula field."""
+        return str(self.config["formula"]) if self.computed == "formula" else ""
+
+    @property
+    def single(self) -> bool:
+        """Has one value, stored or computed, that a query can name."""
+        return bool(self.columns or self.formula)
+
+    @property
     def required(self) -> bool:
         return bool(self.config.get("required")) or self.type.name == "master_detail"
 
@@ -54,7 +72,8 @@ class Field:
 
     @property
     def read_only(self) -> bool:
-        return bool(self.config.get("read_only")) or self.type.name == "autonumber"
+        automatic = self.type.name == "autonumber" or bool(self.computed)
+        return automatic or bool(self.config.get("read_only"))
 
     @property
     def target(self) -> str:
@@ -129,6 +148,8 @@ class Snapshot:
     version: int
     components: Mapping[Key, Component]
     hidden: Mapping[Key, Component] = field(default_factory=dict)
+    derived: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What others worked out of this snapshot and want to find again; it goes when it goes."""
 
     def __hash__(self) -> int:
         return hash((self.tenant, self.version))
@@ -228,7 +249,7 @@ class Snapshot:
         )
 
     def _field(self, component: Component) -> Field:
-        config = dict(component.body)
+        kind, config = result_of(component.body, self._body_of)
         value_set = self.components.get(("value_set", str(config.get("value_set"))))
         if value_set is not None:
             config["values"] = value_set.body.get("values", {})
@@ -240,12 +261,23 @@ class Snapshot:
             id=component.id,
             object=component.parent,
             name=component.local_name,
-            type=FIELD_TYPES[config["type"]],
+            type=kind,
             config=config,
             columns=component.physical.get("columns", {}),
             junction=component.physical.get("junction", ""),
             pack=component.pack,
         )
+
+    def _body_of(self, name: str) -> Config | None:
+        """The document of `object.field`, those that nobody declared included."""
+        component = self.components.get(("field", name))
+        if component is not None:
+            return component.body
+        owner, _, local = name.partition(".")
+        shape = self.components.get(("object", owner))
+        if shape is None:
+            return None
+        return shape.body["name_field"] if local == "name" else SYSTEM_FIELDS.get(local)
 
 
 def _grouped(components: Iterable[Component], key: Any) -> dict[Any, tuple[Component, ...]]:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
-from typing import Any
 
-from fieldstone.formula.check import check
 from fieldstone.formula.faults import Fault, FormulaError
-from fieldstone.formula.parse import parse
-from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Problem
 from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.field_types.decimal import PRECISION, SCALE
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
+from fieldstone.metadata.formula_texts import formulas_of
 from fieldstone.metadata.references import references
-from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Snapshot
-from fieldstone.metadata.system_fields import PLATFORM_FIELDS, RESERVED_NAMES, USER_OBJECT
+from fieldstone.metadata.system_fields import PLATFORM_FIELDS, RESERVED_NAMES
+from fieldstone.metadata.validate_computed import (
+    computed_fields_form_no_ring,
+    formula_tests_hold,
+    rollups_fit,
+)
 
 MAX_OBJECTS = 1000
 MAX_FIELDS = 500
@@ -215,18 +216,16 @@ def paths_fit(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
 
 
 def formulas_compile(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
-    for path, scope, text in _formulas(snapshot, component):
-        if scope.object not in snapshot.objects:
+    for each in formulas_of(snapshot, component):
+        if each.scope.object not in snapshot.objects:
             continue
-        expected = None if path.endswith("default_formula") else BOOLEAN
         try:
-            check(parse(text), scope, expected=expected, text=text)
+            each.checked()
         except FormulaError as error:
             for fault in error.faults:
-                if not _told_as_deleted(fault, path, snapshot, component):
-                    yield Problem(
-                        code=fault.message_id, path=path, params={**fault.params, "fault": fault}
-                    )
+                if not _told_as_deleted(fault, each.place, snapshot, component):
+                    params = {**fault.params, "fault": fault}
+                    yield Problem(code=fault.message_id, path=each.place, params=params)
 
 
 def _told_as_deleted(fault: Fault, path: str, snapshot: Snapshot, component: Component) -> bool:
@@ -241,33 +240,6 @@ def _told_as_deleted(fault: Fault, path: str, snapshot: Snapshot, component: Com
         and each.target[1].rpartition(".")[2] == name
         for each in references(component, snapshot)
     )
-
-
-def _formulas(snapshot: Snapshot, component: Component) -> Iterator[tuple[str, ObjectScope, str]]:
-    """(place, scope, text) of every formula in the document."""
-    body, own = component.body, ObjectScope(snapshot, component.parent)
-    if component.kind == "field":
-        yield from _formulas_of_field(body, own)
-    if component.kind == "list_view" and body.get("filter"):
-        yield "filter", own, body["filter"]
-    if component.kind == "object" and body["name_field"].get("default_formula"):
-        named = ObjectScope(snapshot, component.name)
-        yield "name_field.default_formula", named, body["name_field"]["default_formula"]
-    if component.kind == "layout":
-        for name, section in body.get("sections", {}).items():
-            if section.get("visible_when"):
-                yield f"sections.{name}.visible_when", own, section["visible_when"]
-
-
-def _formulas_of_field(
-    body: Mapping[str, Any], own: ObjectScope
-) -> Iterator[tuple[str, ObjectScope, str]]:
-    target = USER_OBJECT if body.get("type") == "user" else str(body.get("target") or "")
-    if body.get("filter") and target:
-        scope = ObjectScope(own.snapshot, target, record_object=own.object)
-        yield "filter", scope, body["filter"]
-    if body.get("default_formula"):
-        yield "default_formula", own, body["default_formula"]
 
 
 def masters_form_no_ring(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
@@ -324,4 +296,7 @@ RULES: tuple[Rule, ...] = (
     masters_form_no_ring,
     kinds_of_value_fit,
     decimals_fit,
+    computed_fields_form_no_ring,
+    rollups_fit,
+    formula_tests_hold,
 )

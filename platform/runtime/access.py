@@ -12,6 +12,7 @@ from typing import Any
 
 from fieldstone.kernel.errors import Forbidden, NotFound
 from fieldstone.kernel.session import Session
+from fieldstone.metadata.computed import sources
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 from fieldstone.metadata.system_fields import GUARDED_FIELDS
 
@@ -138,7 +139,35 @@ def _rights(snapshot: Snapshot, names: tuple[str, ...], all_rights: bool) -> Rig
         name: _guarded(name, _folded(shape, [body.get("objects", {}) for body in bodies]), system)
         for name, shape in snapshot.objects.items()
     }
-    return Rights(objects=objects, system=system)
+    return Rights(objects=_without_secrets(snapshot, objects), system=system)
+
+
+def _without_secrets(
+    snapshot: Snapshot, objects: Mapping[str, ObjectRights]
+) -> Mapping[str, ObjectRights]:
+    """A computed field tells of what it is computed from: whoever may not read all of that may
+    not read it either, unless an admin decided to publish the result."""
+    found = dict(objects)
+    for name, shape in snapshot.objects.items():
+        held = objects[name]
+        closed = {
+            each.name
+            for each in shape.own_fields
+            if each.computed
+            and each.name in held.readable
+            and not each.config.get("publish_result")
+            and not _all_readable(objects, sources(snapshot, each))
+        }
+        if closed:
+            found[name] = replace(held, readable=held.readable - closed)
+    return found
+
+
+def _all_readable(objects: Mapping[str, ObjectRights], names: frozenset[tuple[str, str]]) -> bool:
+    return all(
+        "read" in (held := objects.get(owner, CLOSED)).actions and field_name in held.readable
+        for owner, field_name in names
+    )
 
 
 def _guarded(name: str, rights: ObjectRights, system: frozenset[str]) -> ObjectRights:

@@ -16,24 +16,23 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Integer, Numeric, TypeEngine, Uuid
 
 from fieldstone.formula.ast import Node
-from fieldstone.formula.binds import Bind, Binder, bind_values
+from fieldstone.formula.binds import Bind, bind_values
 from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted, lift
 from fieldstone.formula.parse import parse
-from fieldstone.formula.scope import Path
 from fieldstone.formula.to_sql import condition
 from fieldstone.formula.typed import Checked
 from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import junction_of
 from fieldstone.runtime.access import Grant
 from fieldstone.runtime.cursor import refuse_foreign, refuse_misfit
-from fieldstone.runtime.joins import Joins
 from fieldstone.runtime.query import MAX_LIMIT, Query
 from fieldstone.runtime.suggest import not_usable, unknown_field
 
@@ -87,7 +86,6 @@ class Compiling:
     problems: tuple[Problem, ...] = ()
     joins: Joins | None = None
     conditions: tuple[ColumnElement[bool], ...] = ()
-    binds: tuple[Bind, ...] = ()
     select: Select[Any] = field(default_factory=select)
     names: tuple[str, ...] = ()
     kinds: tuple[type, ...] = ()
@@ -171,7 +169,7 @@ def _run_passes(shape: Query, snapshot: Snapshot, grant: Grant) -> Compiled:
     return Compiled(
         statement=statement(state.select),
         outputs=outputs,
-        binds=state.binds,
+        binds=state.joins.binder.binds if state.joins else (),
         sort_names=state.names,
         sort_kinds=state.kinds,
         polymorphic=tuple(o.label for o in outputs if "_object" in o.field.columns),
@@ -200,7 +198,7 @@ def resolve_names(state: Compiling) -> Compiling:
     sorts = []
     for asked in state.query.sort:
         trail = scope.trail(tuple(asked.path.split(".")))
-        if trail and trail[-1].columns and sortable(trail[-1]):
+        if trail and trail[-1].single and sortable(trail[-1]):
             sorts.append((trail, asked.descending))
         else:
             problems.append(not_usable(scope, asked.path, "sort"))
@@ -252,11 +250,6 @@ def refuse_problems(state: Compiling) -> Compiling:
     return state
 
 
-def expand_formulas(state: Compiling) -> Compiling:
-    """Formula fields to their expressions: none exist until the language is complete."""
-    return state
-
-
 def add_row_predicates(state: Compiling) -> Compiling:
     """Which rows: not those in the recycle bin, and only those that the filter keeps."""
     joins = Joins(state.snapshot, state.grant.object.name)
@@ -264,17 +257,9 @@ def add_row_predicates(state: Compiling) -> Compiling:
     conditions: list[ColumnElement[bool]] = [
         deleted_at.is_not(None) if state.query.deleted else deleted_at.is_(None)
     ]
-    binder = Binder()
     if state.checked is not None:
-        conditions.append(condition(state.checked, column_of(joins, state.scope), binder))
-    return replace(state, joins=joins, conditions=tuple(conditions), binds=binder.binds)
-
-
-def column_of(joins: Joins, scope: ObjectScope) -> Callable[[Path], ColumnElement[Any]]:
-    def column(path: Path) -> ColumnElement[Any]:
-        return joins.column(scope.trail(path))
-
-    return column
+        conditions.append(condition(state.checked, joins.at, joins.binder))
+    return replace(state, joins=joins, conditions=tuple(conditions))
 
 
 def to_select(state: Compiling) -> Compiling:
@@ -287,7 +272,7 @@ def to_select(state: Compiling) -> Compiling:
 
 def _columns(output: Output, joins: Joins, state: Compiling) -> list[ColumnElement[Any]]:
     last = output.field
-    if not last.columns:
+    if last.junction:
         ids = _linked(output, joins, state)
         return [(cast(ids, ARRAY(Text())) if state.query.json else ids).label(output.label)]
     found = joins.column(output.trail)
@@ -376,7 +361,6 @@ PASSES: tuple[Callable[[Compiling], Compiling], ...] = (
     resolve_names,
     check_filter,
     refuse_problems,
-    expand_formulas,
     add_row_predicates,
     to_select,
     paginate,

@@ -69,6 +69,8 @@ def _field(transaction: Transaction, grant: Grant, field: Field) -> dict[str, An
         "system": field.system,
         "operators": list(field.type.operators),
     }
+    if field.computed:
+        found["computed"] = field.computed
     if config.get("help"):
         found["help"] = terms.render(config["help"], snapshot, locale)
     for key in ("length", "precision", "scale", "max", "format", "multiple", "depends_on"):

@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.expression import Subquery
 
 from fieldstone.kernel.errors import NotFound
+from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.tables import junction_of
 from fieldstone.runtime import compile as compiler
 from fieldstone.runtime.compile import Compiling
-from fieldstone.runtime.joins import Joins
 from fieldstone.runtime.query import Query
 from fieldstone.runtime.transaction import Transaction
 

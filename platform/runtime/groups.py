@@ -123,7 +123,7 @@ def _problems(
 
 
 def _usable(trail: tuple[Field, ...]) -> bool:
-    return bool(trail and trail[-1].columns and groupable(trail[-1]))
+    return bool(trail and trail[-1].single and groupable(trail[-1]))
 
 
 def _measure_problems(
@@ -172,7 +172,7 @@ def _select(state: Compiling, groups: Trails, measured: Trails, query: GroupQuer
         .order_by(*ordering)
         .limit(bindparam("row_limit", type_=Integer()))
     )
-    return statement(statement_), state.binds
+    return statement(statement_), joins.binder.binds
 
 
 def _measure(each: Aggregate, column: ColumnElement[Any] | None) -> ColumnElement[Any]:

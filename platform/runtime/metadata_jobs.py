@@ -11,23 +11,25 @@ from fieldstone.kernel.db import Connection
 from fieldstone.kernel.errors import AppError
 from fieldstone.kernel.jobs import JobContext, Payload, start_job, task
 from fieldstone.kernel.session import Session
-from fieldstone.metadata import changesets, indexes
+from fieldstone.metadata import backfill, changesets, indexes
 from fieldstone.metadata.changesets import Changeset
+from fieldstone.metadata.computed import rollup_of
 from fieldstone.metadata.locks import row_estimates
 from fieldstone.metadata.plan import Plan
 from fieldstone.metadata.publish import Published
+from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.runtime.sign_in import system_session
 
 PUBLISH = "metadata.publish"
-BUILD_INDEXES = "metadata.build_indexes"
+LEFTOVERS = "metadata.leftovers"
 LARGE = 20_000
 """Rows from which a change of type is not made while somebody waits for the answer."""
 
 
 async def is_large(connection: Connection, plan: Plan) -> bool:
     tables = {
-        plan.before.objects[change.after.parent].table for change in plan.changes if change.reshaped
+        plan.before.objects[change.after.parent].table for change in plan.changes if change.converts
     }
     estimates = await row_estimates(connection, tables)
     return any(rows >= LARGE for rows in estimates.values())
@@ -40,17 +42,19 @@ async def start_publishing(connection: Connection, session: Session, draft: Chan
     return await start_job(connection, PUBLISH, title, payload, created_by=session.user_id)
 
 
-async def start_indexes(
+async def start_leftovers(
     connection: Connection, session: Session, published: Published
 ) -> UUID | None:
-    """The job that builds what a publishing left for later; None when nothing was."""
-    if not published.pending:
+    """The job that does what a publishing left for later; None when nothing was."""
+    if not published.pending and not published.unfilled:
         return None
-    title = {"en": "Build indexes", "zh_CN": "建立索引"}
-    payload = {"tables": list(published.pending)}
-    return await start_job(
-        connection, BUILD_INDEXES, title, payload, len(published.pending), session.user_id
-    )
+    title = {"en": "Build indexes and roll-ups", "zh_CN": "建立索引与汇总"}
+    payload = {
+        "tables": list(published.pending),
+        "rollups": [list(name) for name in published.unfilled],
+    }
+    steps = len(published.pending) + len(published.unfilled)
+    return await start_job(connection, LEFTOVERS, title, payload, steps, session.user_id)
 
 
 @task(PUBLISH)
@@ -70,7 +74,7 @@ async def _publish(context: JobContext, payload: Payload) -> None:
                 return
         context.result = {"version": published.version}
         async with context.last_transaction() as connection:
-            await start_indexes(connection, session, published)
+            await start_leftovers(connection, session, published)
         return
     context.result = {"version": draft.published_version}
     async with context.last_transaction():
@@ -82,13 +86,37 @@ def _refusal(error: AppError) -> dict[str, Any]:
     return {"refused": error.code, "problems": problems}
 
 
-@task(BUILD_INDEXES)
-async def _build_indexes(context: JobContext, payload: Payload) -> None:
+@task(LEFTOVERS)
+async def _leftovers(context: JobContext, payload: Payload) -> None:
+    """Begun again after an interruption, it does once more what harms nobody."""
     async with context.transaction() as connection:
         snapshot = await Snapshots().current(connection, context.tenant)
-    tables = list(payload["tables"])
-    for done, table in enumerate(tables, start=1):
+    tables, names = list(payload["tables"]), [tuple(name) for name in payload["rollups"]]
+    steps, done = len(tables) + len(names), 0
+    for table in tables:
         await indexes.ensure(context.database, context.tenant, snapshot, frozenset({table}))
-        await context.progress(done, len(tables))
+        done += 1
+        await context.progress(done, steps)
+    for owner, name in names:
+        await _fill(context, snapshot, owner, name)
+        done += 1
+        await context.progress(done, steps)
     async with context.last_transaction():
         return
+
+
+async def _fill(context: JobContext, snapshot: Snapshot, owner: str, name: str) -> None:
+    """Chunk by chunk, each in a transaction of its own, so that nobody waits long for a row."""
+    shape = snapshot.objects.get(owner)
+    field = shape.fields.get(name) if shape else None
+    rollup = rollup_of(snapshot, field) if field is not None and field.computed else None
+    if rollup is None:
+        return  # it was deleted meanwhile
+    await backfill.wait_for_writers(context.database, context.tenant, snapshot, rollup)
+    last: UUID | None = None
+    while True:
+        async with context.transaction() as connection:
+            chunk = await anext(backfill.fill(connection, snapshot, rollup, last), None)
+        if chunk is None:
+            return
+        last = chunk[0]

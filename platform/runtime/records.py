@@ -15,6 +15,7 @@ from fieldstone.formula.ast import Binary, FieldRef, Literal, Node
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted, parse_lifted
+from fieldstone.formula.scope import Path
 from fieldstone.kernel import clock
 from fieldstone.kernel.errors import Invalid, NotFound
 from fieldstone.kernel.session import Session
@@ -25,10 +26,14 @@ from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Page, Query
 from fieldstone.runtime.transaction import Transaction
 
 
-def context_of(session: Session) -> Context:
-    """The values that formulas may ask of the session."""
+def context_of(
+    session: Session, *, old: Mapping[Path, Any] | None = None, is_new: bool = False
+) -> Context:
+    """The values that formulas may ask of the session; `old` is the record before it is saved."""
     return Context(
         now=clock.now(),
+        old=old,
+        is_new=is_new,
         timezone=session.locale.timezone,
         parameters={
             ("user", ("id",)): str(session.user_id),
@@ -149,7 +154,9 @@ def _count_statement(
     if not exact:
         rows = rows.limit(COUNT_CAP + 1)
     counting = statement(select(func.count()).select_from(rows.subquery()))
-    compiled = Compiled(statement=counting, outputs=(), binds=state.binds, sort_names=())
+    compiled = Compiled(
+        statement=counting, outputs=(), binds=state.joins.binder.binds, sort_names=()
+    )
     return compiled, counting
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from api_world import World
 
+from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.runtime import compile as compiler
 from fieldstone.runtime import groups, records
 from fieldstone.runtime.access import Grant
 from fieldstone.runtime.compile import Compiling
-from fieldstone.runtime.joins import Joins
 from fieldstone.runtime.save import lock, parse
 
 pytestmark = pytest.mark.anyio

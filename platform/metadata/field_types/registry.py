@@ -15,6 +15,7 @@ from fieldstone.metadata.field_types.decimal import Decimal
 from fieldstone.metadata.field_types.duration import Duration
 from fieldstone.metadata.field_types.email import Email
 from fieldstone.metadata.field_types.file import File
+from fieldstone.metadata.field_types.formula import Formula
 from fieldstone.metadata.field_types.geo_point import GeoPoint
 from fieldstone.metadata.field_types.image import Image
 from fieldstone.metadata.field_types.integer import Integer
@@ -32,6 +33,7 @@ from fieldstone.metadata.field_types.polymorphic import Polymorphic
 from fieldstone.metadata.field_types.rating import Rating
 from fieldstone.metadata.field_types.region import Region
 from fieldstone.metadata.field_types.rich_text import RichText
+from fieldstone.metadata.field_types.rollup import Rollup
 from fieldstone.metadata.field_types.secret import Secret
 from fieldstone.metadata.field_types.signature import Signature
 from fieldstone.metadata.field_types.text import Text
@@ -74,6 +76,8 @@ TYPES: tuple[FieldType, ...] = (
     Color(),
     Json(),
     Secret(),
+    Formula(),
+    Rollup(),
 )
 
 FIELD_TYPES: Registry[FieldType] = Registry("field type")

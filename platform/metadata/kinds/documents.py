@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldstone.metadata.field_types.formula import TESTS
 from fieldstone.metadata.kinds.base import (
     CODE,
     FLAG,
@@ -59,6 +60,26 @@ PATH_KIND = Kind(
             ),
         },
         ("field", "stages"),
+    ),
+)
+
+VALIDATION_RULE = Kind(
+    name="validation_rule",
+    label={"en": "Validation rule", "zh_CN": "校验规则"},
+    folder="validation_rules",
+    of_object=True,
+    schema=document(
+        {
+            "label": TEXT,
+            "description": TEXT,
+            "when": FORMULA,
+            "field": NAME,
+            "message": TEXT,
+            "active": FLAG,
+            "order": ORDER,
+            "tests": TESTS,
+        },
+        ("when", "message"),
     ),
 )
 

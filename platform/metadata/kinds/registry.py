@@ -13,6 +13,7 @@ for _kind in (
     shapes.FIELD,
     documents.RECORD_TYPE,
     documents.PATH_KIND,
+    documents.VALIDATION_RULE,
     documents.LAYOUT,
     documents.LIST_VIEW,
     documents.COMPACT_LAYOUT,

@@ -17,6 +17,7 @@ from fieldstone.metadata.kinds.base import (
     Schema,
     document,
 )
+from fieldstone.metadata.results import COMPUTED
 
 _COMMON: dict[str, Any] = {
     "label": TEXT,
@@ -36,17 +37,22 @@ _COMMON: dict[str, Any] = {
 }
 
 
+_COMPUTED = {key: _COMMON[key] for key in ("label", "help", "description", "indexed", "order")}
+"""What can be said of a field whose value nobody enters."""
+
+
 def _field_schema() -> Schema:
     """One branch a type, chosen by `type`, so that an unknown key is named as such."""
     branches = []
     for kind in FIELD_TYPES.values():
         own = kind.config_schema.get("properties", {})
         needed = kind.config_schema.get("required", [])
+        common = _COMPUTED if kind.name in COMPUTED else _COMMON
         branches.append(
             {
                 "if": {"properties": {"type": {"const": kind.name}}},
                 "then": {
-                    "properties": {"type": {}, **_COMMON, **own},
+                    "properties": {"type": {}, **common, **own},
                     "required": ["type", "label", *needed],
                     "additionalProperties": False,
                 },

@@ -57,6 +57,8 @@ class Batch:
     cause: str = ""
     as_system: bool = False
     """The platform itself writes (imports of packs' demo data): read-only fields are accepted."""
+    rollups: Any = None
+    """What rollups.py saw before the rows were written."""
 
     @property
     def shape(self) -> Object:

@@ -8,13 +8,17 @@ from typing import Any
 
 from fieldstone.formula.check import check
 from fieldstone.formula.evaluate import evaluate
-from fieldstone.formula.faults import FormulaError
+from fieldstone.formula.faults import EvaluationError, FormulaError
 from fieldstone.formula.parse import parse
-from fieldstone.formula.scope import Path
 from fieldstone.formula.typed import Checked
+from fieldstone.formula.usage import Usage
+from fieldstone.kernel.session import Session
+from fieldstone.metadata.computed import shown
 from fieldstone.metadata.field_types.base import BadValue
+from fieldstone.metadata.field_types.rollup import NEVER_BLANK
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
+from fieldstone.runtime.evaluation import Values, with_links
 from fieldstone.runtime.records import context_of
 from fieldstone.runtime.save.autonumber import give_numbers
 from fieldstone.runtime.save.batch import Action, Batch, Change
@@ -32,6 +36,7 @@ async def defaults(batch: Batch) -> None:
             change.values["modified_at"] = batch.now
             change.values["modified_by"] = session.user_id
     if batch.action is Action.CREATE:
+        await _fill_computed(batch)
         await give_numbers(batch)
 
 
@@ -43,11 +48,34 @@ def _fill(batch: Batch, change: Change) -> None:
     record_type = default_record_type(shape)
     if record_type:
         change.values.setdefault("record_type", record_type)
+    for field in shape.own_fields:
+        if field.computed and field.config.get("function") in NEVER_BLANK:
+            change.values[field.name] = 0
     for field in fields_with_defaults(batch.transaction.snapshot, shape.name):
-        if field.name not in change.values:
-            value = default_of(batch, field, change.values)
-            if value is not None:
-                change.values[field.name] = value
+        if field.name not in change.values and not field.config.get("default_formula"):
+            _give(change, field, default_of(batch, field))
+
+
+async def _fill_computed(batch: Batch) -> None:
+    """Formulas come after what is given and fixed, and see what those before them gave. What they
+    read over links is fetched for the whole batch."""
+    snapshot, shape = batch.transaction.snapshot, batch.shape
+    for field in fields_with_defaults(snapshot, shape.name):
+        waiting = [each for each in batch.good if field.name not in each.values]
+        checked = _checked(snapshot, field)
+        if not waiting or checked is None:
+            continue
+        records = [each.values for each in waiting]
+        found = await with_links(batch.transaction, shape.name, records, checked.fields)
+        for change, values in zip(waiting, found, strict=True):
+            _give(
+                change, field, computed_default(batch.transaction.session, field, checked, values)
+            )
+
+
+def _give(change: Change, field: Field, value: Any) -> None:
+    if value is not None:
+        change.values[field.name] = value
 
 
 def default_record_type(shape: Object) -> str:
@@ -64,6 +92,8 @@ def _has_default(field: Field) -> bool:
     config = field.config
     if config.get("default") is not None or config.get("default_formula"):
         return True
+    if field.computed:
+        return False
     if field.type.name == "boolean":
         return True
     return any(_is_default(value) for value in field.values.values())
@@ -75,20 +105,26 @@ def _is_default(value: Mapping[str, Any]) -> bool:
     return bool(value.get("default")) and not gone
 
 
-def default_of(batch: Batch, field: Field, record: dict[str, Any]) -> Any:
-    """The field's default; blank when its formula fails."""
-    config = field.config
-    snapshot, session = batch.transaction.snapshot, batch.transaction.session
-    try:
-        if config.get("default_formula"):
-            checked = _checked(snapshot, field.object, config["default_formula"])
-            values: dict[Path, Any] = {(name,): value for name, value in record.items()}
-            result = evaluate(checked, values, context_of(session))
-            return field.type.parse(result, session.locale, config)
-        if config.get("default") is not None:
-            return field.type.parse(config["default"], session.locale, config)
-    except (FormulaError, BadValue, ArithmeticError):
+def first_value(batch: Batch, field: Field, record: Mapping[str, Any]) -> Any:
+    """What a form offers before anything is entered: the fixed default, or that of a formula
+    that needs no other record."""
+    checked = _checked(batch.transaction.snapshot, field)
+    if checked is None:
+        return default_of(batch, field)
+    if any(len(path) > 1 for path in checked.fields):
         return None
+    values: Values = {(name,): value for name, value in record.items()}
+    return computed_default(batch.transaction.session, field, checked, values)
+
+
+def default_of(batch: Batch, field: Field) -> Any:
+    """The field's fixed default; blank when its type no longer takes it."""
+    config = field.config
+    if config.get("default") is not None:
+        try:
+            return field.type.parse(config["default"], batch.transaction.session.locale, config)
+        except BadValue:
+            return None
     chosen = [code for code, value in field.values.items() if _is_default(value)]
     if field.type.name == "multi_picklist":
         return chosen or None
@@ -97,6 +133,23 @@ def default_of(batch: Batch, field: Field, record: dict[str, Any]) -> Any:
     return False if field.type.name == "boolean" else None
 
 
-@lru_cache(maxsize=2048)
-def _checked(snapshot: Snapshot, object_name: str, text: str) -> Checked:
-    return check(parse(text), ObjectScope(snapshot, object_name))
+def computed_default(session: Session, field: Field, checked: Checked, values: Values) -> Any:
+    """What the field's default formula gives; blank when it fails or does not fit."""
+    try:
+        result = evaluate(checked, values, context_of(session, is_new=True))
+        return field.type.parse(shown(field, result), session.locale, field.config)
+    except (EvaluationError, BadValue):
+        return None
+
+
+def _checked(snapshot: Snapshot, field: Field) -> Checked | None:
+    """The field's default formula; None when it has none, or one that no longer fits."""
+    key = ("default_formula", field.object, field.name)
+    if key not in snapshot.derived:
+        text, scope = field.config.get("default_formula"), ObjectScope(snapshot, field.object)
+        try:
+            snapshot.derived[key] = check(parse(text), scope, usage=Usage.DEFAULT) if text else None
+        except FormulaError:
+            snapshot.derived[key] = None
+    found: Checked | None = snapshot.derived[key]
+    return found

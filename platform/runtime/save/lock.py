@@ -57,11 +57,15 @@ def _missing(batch: Batch, change: Change) -> None:
 
 @lru_cache(maxsize=2048)
 def lock_statement(snapshot: Snapshot, object_name: str) -> Statement:
-    """Rows in the order of their ids, so that two batches never wait for each other."""
+    """Rows in the order of their ids, so that two batches never wait for each other. Links to
+    them may be made meanwhile: a saver whose new record points here may have to sum it up here."""
     table = table_of(snapshot, object_name)
     ids = bindparam("ids", type_=ARRAY(Uuid()))
     return statement(
-        select(table).where(table.c.id == any_(ids)).order_by(table.c.id).with_for_update()
+        select(table)
+        .where(table.c.id == any_(ids))
+        .order_by(table.c.id)
+        .with_for_update(key_share=True)
     )
 
 

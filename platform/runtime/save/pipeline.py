@@ -19,7 +19,9 @@ from fieldstone.runtime.save.defaults import defaults
 from fieldstone.runtime.save.lock import lock
 from fieldstone.runtime.save.parse import parse
 from fieldstone.runtime.save.people import people
+from fieldstone.runtime.save.rollups import keep_rollups, look_before
 from fieldstone.runtime.save.rules import rules
+from fieldstone.runtime.save.validation import validation
 from fieldstone.runtime.save.write import write
 from fieldstone.runtime.transaction import Transaction
 
@@ -34,7 +36,7 @@ class Hooks(Protocol):
         """Stage 4: may change `values` of the changes and add problems."""
 
     async def on_write(self, batch: Batch) -> None:
-        """Stage 7: path and stage effects, roll-ups; the rows are written."""
+        """Stage 7: path and stage effects; the rows are written and roll-ups follow them."""
 
     async def after_save(self, batch: Batch) -> None:
         """Stage 8: assignment, flows, approvals, service levels."""
@@ -77,9 +79,12 @@ class Pipeline:
             defaults,
             self.hooks.before_save,
             rules,
+            validation,
             people,
             refuse_problems,
+            look_before,
             write,
+            keep_rollups,
             self.hooks.on_write,
             self.hooks.after_save,
             books,

@@ -96,9 +96,9 @@ async def after_publishing(transaction: Transaction, published: Published) -> Re
     """Large tables get their indexes in the background."""
     session = transaction.session
     body = published_json(transaction, published)
-    if published.pending:
+    if published.pending or published.unfilled:
         async with transaction.database.tenant(session.tenant) as connection:
-            body["job"] = await metadata_jobs.start_indexes(connection, session, published)
+            body["job"] = await metadata_jobs.start_leftovers(connection, session, published)
     return answer(body)
 
 

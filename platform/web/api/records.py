@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from fieldstone.kernel.errors import BadRequest, Invalid
 from fieldstone.metadata.values import to_json
 from fieldstone.runtime import records
+from fieldstone.runtime.computed_values import Computed, computed_values
 from fieldstone.runtime.cursor import decode, encode
 from fieldstone.runtime.history import history_of
 from fieldstone.runtime.idempotency import once
@@ -92,8 +93,8 @@ async def create_records(request: Request, transaction: Transaction) -> Response
         object_name = request.path_params["object"]
         saved = await save.create(transaction, object_name, given, options)
         if batch is None:
-            return 201, _shown(transaction, object_name, saved.changes[0])
-        return _many(request, transaction, object_name, saved, created=True)
+            return 201, await _one(transaction, object_name, saved)
+        return await _many(request, transaction, object_name, saved, created=True)
 
     asked = f"{request.url.path}?{request.url.query}\n".encode() + await request.body()
     status, body = await once(transaction, request.headers.get("idempotency-key"), asked, run)
@@ -108,7 +109,7 @@ async def update_record(request: Request, transaction: Transaction) -> Response:
     saved = await save.update(
         transaction, object_name, [(identity, version, data)], _options(request, single=True)
     )
-    record = _shown(transaction, object_name, saved.changes[0])
+    record = await _one(transaction, object_name, saved)
     return answer(record, headers={"etag": f'"{record["version"]}"'})
 
 
@@ -128,7 +129,7 @@ async def update_records(request: Request, transaction: Transaction) -> Response
         given.append((identity, _version_number(record.get("version"), place), record))
     object_name = request.path_params["object"]
     saved = await save.update(transaction, object_name, given, _options(request))
-    status, body = _many(request, transaction, object_name, saved, created=False)
+    status, body = await _many(request, transaction, object_name, saved, created=False)
     return answer(body, status)
 
 
@@ -145,7 +146,7 @@ async def restore_record(request: Request, transaction: Transaction) -> Response
     identity = uuid_of(request.path_params["id"])
     options = _options(request, single=True)
     saved = await restore(transaction, object_name, [identity], options)
-    return answer(_shown(transaction, object_name, saved.changes[0]))
+    return answer(await _one(transaction, object_name, saved))
 
 
 async def upsert_record(request: Request, transaction: Transaction) -> Response:
@@ -161,14 +162,14 @@ async def upsert_record(request: Request, transaction: Transaction) -> Response:
             async with transaction.connection.savepoint():
                 given = {**data, field: value}
                 saved = await save.create(transaction, object_name, [given], options)
-            return answer(_shown(transaction, object_name, saved.changes[0]), 201)
+            return answer(await _one(transaction, object_name, saved), 201)
         except Invalid:
             found = await find_by(transaction, object_name, field, value)
             if found is None:  # else somebody has just created it
                 raise
     version = _expected_version(request, data)
     saved = await save.update(transaction, object_name, [(found, version, data)], options)
-    return answer(_shown(transaction, object_name, saved.changes[0]))
+    return answer(await _one(transaction, object_name, saved))
 
 
 async def record_history(request: Request, transaction: Transaction) -> Response:
@@ -236,13 +237,32 @@ def _version_number(value: Any, place: str) -> int | None:
     return int(value)
 
 
-def _shown(transaction: Transaction, object_name: str, change: Change) -> dict[str, Any]:
-    """The stored record as far as the session may read it."""
+async def _one(transaction: Transaction, object_name: str, saved: Saved) -> dict[str, Any]:
+    return (await _all(transaction, object_name, saved.changes[:1]))[0]
+
+
+async def _all(
+    transaction: Transaction, object_name: str, changes: Sequence[Change]
+) -> list[dict[str, Any]]:
+    rows = [each.after or each.before or {} for each in changes]
+    computed = await computed_values(transaction, object_name, rows)
+    return [
+        _shown(transaction, object_name, change, found)
+        for change, found in zip(changes, computed, strict=True)
+    ]
+
+
+def _shown(
+    transaction: Transaction, object_name: str, change: Change, computed: Mapping[str, Computed]
+) -> dict[str, Any]:
+    """The stored record as far as the session may read it, and what is computed from it."""
     grant = transaction.grant(object_name)
     row = change.after or change.before or {}
     shown = {}
     for field in grant.fields():
-        if field.name in row:
+        if field.name in computed:
+            shown[field.name] = to_json(computed[field.name].value)
+        elif field.name in row:
             value = row[field.name]
             masked = field.type.name == "secret" and value is not None
             shown[field.name] = records.MASK if masked else to_json(value)
@@ -251,7 +271,7 @@ def _shown(transaction: Transaction, object_name: str, change: Change) -> dict[s
     return shown
 
 
-def _many(
+async def _many(
     request: Request,
     transaction: Transaction,
     object_name: str,
@@ -261,12 +281,14 @@ def _many(
 ) -> tuple[int, Any]:
     """All in order; a record that was left out stands as its problems."""
     locale, snapshot = locale_of(request), transaction.snapshot
+    good = [each for each in saved.changes if not each.problems]
+    shown = iter(await _all(transaction, object_name, good))
     results: list[dict[str, Any]] = []
     for change in saved.changes:
         if change.problems:
             found = [problem_json(each, locale, snapshot) for each in change.problems]
             results.append({"problems": found})
         else:
-            results.append(_shown(transaction, object_name, change))
+            results.append(next(shown))
     failed = any(change.problems for change in saved.changes)
     return (207 if failed else 201 if created else 200), {"records": results}

@@ -16,9 +16,9 @@ from fieldstone.metadata.snapshot import Field, Object
 from fieldstone.runtime import records
 from fieldstone.runtime.save.batch import Action, Batch
 from fieldstone.runtime.save.defaults import (
-    default_of,
     default_record_type,
     fields_with_defaults,
+    first_value,
 )
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web import posted as posts
@@ -161,7 +161,7 @@ def new_row(transaction: Transaction, reader: Reader, object_name: str) -> dict[
         transaction=transaction, grant=grant, action=Action.CREATE, changes=[], now=clock.now()
     )
     for field in fields_with_defaults(reader.snapshot, object_name):
-        value = default_of(batch, field, row)
+        value = first_value(batch, field, row)
         if value is not None and _readable(reader, field):
             row[field.name] = value
     return row

@@ -120,6 +120,10 @@ SAMPLES = {
         )
     ),
     "secret": Sample(raw=PLAIN.map(lambda text: f"s{text}"), lossless=False),
+    "formula": Sample(raw=numbers(2), config={"returns": "currency", "formula": "1 + 1"}),
+    "rollup": Sample(
+        raw=st.integers(0, 10**9), config={"child": "thing", "via": "other", "function": "count"}
+    ),
 }
 
 

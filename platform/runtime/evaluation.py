@@ -1,0 +1,76 @@
+"""Formulas over records that are in memory, saved or not: what they read of other records is
+fetched for a whole batch, one query for each link, and without regard to who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from fieldstone.formula.scope import Path
+from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.joins import Joins
+from fieldstone.metadata.scope import ObjectScope
+from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.runtime.transaction import Transaction
+
+Record = Mapping[str, Any]
+"""Stored values by field name."""
+Values = dict[Path, Any]
+"""What a formula is computed with."""
+
+
+async def with_links(
+    transaction: Transaction, object_name: str, records: Sequence[Record], paths: Iterable[Path]
+) -> list[Values]:
+    """Each record as formulas see it: its own fields, and those of `paths` that lie beyond a
+    link. What the links lead to in the recycle bin counts as absent."""
+    found: list[Values] = [{(name,): value for name, value in each.items()} for each in records]
+    beyond: dict[str, set[Path]] = {}
+    for path in paths:
+        if len(path) > 1:
+            beyond.setdefault(path[0], set()).add(path[1:])
+    for link, rest in beyond.items():
+        await _fetch(transaction, object_name, link, sorted(rest), found)
+    return found
+
+
+async def _fetch(
+    transaction: Transaction, object_name: str, link: str, rest: list[Path], found: list[Values]
+) -> None:
+    field = transaction.snapshot.objects[object_name].fields[link]
+    ids = {_id(values.get((link,))) for values in found} - {None}
+    if not ids:
+        return
+    query = _statement(transaction.snapshot, field.target, tuple(rest))
+    rows = await transaction.connection.fetch_tuples(query, {"ids": list(ids)})
+    by_id = {row[0]: row[1:] for row in rows}
+    for values in found:
+        row = by_id.get(_id(values.get((link,))))
+        if row is not None:
+            values.update({(link, *path): value for path, value in zip(rest, row, strict=True)})
+
+
+def _id(value: Any) -> UUID | None:
+    return UUID(value) if isinstance(value, str) else value
+
+
+def _statement(snapshot: Snapshot, object_name: str, paths: tuple[Path, ...]) -> Statement:
+    key = ("linked", object_name, paths)
+    if key not in snapshot.derived:
+        joins, scope = Joins(snapshot, object_name), ObjectScope(snapshot, object_name)
+        columns = [joins.column(scope.trail(path)) for path in paths]
+        snapshot.derived[key] = statement(
+            select(joins.root.c.id, *columns)
+            .select_from(joins.source)
+            .where(
+                joins.root.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+                joins.root.c.deleted_at.is_(None),
+            )
+        )
+    found: Statement = snapshot.derived[key]
+    return found

@@ -1,0 +1,106 @@
+"""Stage 5: the validation rules that admins wrote. A rule says when a record is wrong; all rules
+of all records are asked, and each that finds fault tells so beside its field. A rule that cannot
+be computed stops the save as well, and is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fieldstone.formula.check import check
+from fieldstone.formula.context import Context
+from fieldstone.formula.evaluate import evaluate
+from fieldstone.formula.faults import EvaluationError, FormulaError, failure
+from fieldstone.formula.parse import parse
+from fieldstone.formula.typed import Checked
+from fieldstone.formula.types import BOOLEAN
+from fieldstone.formula.usage import Usage
+from fieldstone.kernel.errors import Problem
+from fieldstone.metadata import terms
+from fieldstone.metadata.components import Component
+from fieldstone.metadata.scope import ObjectScope
+from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.runtime.evaluation import Values, with_links
+from fieldstone.runtime.records import context_of
+from fieldstone.runtime.save.batch import Action, Batch, Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """`when` is None for one that no longer fits the object's fields."""
+
+    component: Component
+    when: Checked | None
+
+
+async def validation(batch: Batch) -> None:
+    if batch.action not in (Action.CREATE, Action.UPDATE):
+        return
+    rules = rules_of(batch.transaction.snapshot, batch.shape.name)
+    changes = [each for each in batch.changes if each.before or batch.action is Action.CREATE]
+    if not rules or not changes:
+        return
+    paths = {path for rule in rules if rule.when is not None for path in rule.when.fields}
+    records = [{**(each.before or {}), **each.values, "id": each.id} for each in changes]
+    values = await with_links(batch.transaction, batch.shape.name, records, paths)
+    for change, found in zip(changes, values, strict=True):
+        _ask(batch, change, rules, found)
+
+
+def _ask(batch: Batch, change: Change, rules: Sequence[Rule], values: Values) -> None:
+    old: Values | None = None
+    if change.before:
+        old = {(name,): value for name, value in change.before.items()}
+    context = saving_context(batch, old)
+    refused = {problem.path for problem in change.problems}
+    for rule in rules:
+        if rule.when is not None and any(path[0] in refused for path in rule.when.fields):
+            continue  # what it would look at is not what the person means
+        problem = _problem(batch, rule, values, context)
+        if problem is not None:
+            change.problems.append(problem)
+
+
+def saving_context(batch: Batch, old: Values | None) -> Context:
+    return context_of(batch.transaction.session, old=old, is_new=batch.action is Action.CREATE)
+
+
+def _problem(batch: Batch, rule: Rule, values: Values, context: Context) -> Problem | None:
+    body, snapshot = rule.component.body, batch.transaction.snapshot
+    locale = batch.transaction.session.locale.code
+    name = terms.render(body.get("label"), snapshot, locale) or rule.component.local_name
+    if rule.when is None:
+        return Problem(code="rule.broken", params={"rule": name})
+    try:
+        wrong = evaluate(rule.when, values, context)
+    except EvaluationError as error:
+        params = {"rule": name, "error": failure(error.code)}
+        return Problem(code="rule.cannot_compute", path=str(body.get("field") or ""), params=params)
+    if wrong is not True:
+        return None
+    message = terms.render(body["message"], snapshot, locale)
+    field = str(body.get("field") or "")
+    shown = field if field in batch.grant.readable else ""
+    return Problem(code="rule.refused", path=shown, params={"rule": name}, message=message)
+
+
+def rules_of(snapshot: Snapshot, object_name: str) -> tuple[Rule, ...]:
+    """The object's active rules, in their order."""
+    key = ("validation_rules", object_name)
+    if key not in snapshot.derived:
+        snapshot.derived[key] = tuple(
+            Rule(component=each, when=_checked(snapshot, object_name, each))
+            for each in snapshot.of_object("validation_rule", object_name)
+            if each.body.get("active", True)
+        )
+    found: tuple[Rule, ...] = snapshot.derived[key]
+    return found
+
+
+def _checked(snapshot: Snapshot, object_name: str, rule: Component) -> Checked | None:
+    scope = ObjectScope(snapshot, object_name)
+    try:
+        text = rule.body["when"]
+        return check(parse(text), scope, expected=BOOLEAN, usage=Usage.VALIDATION)
+    except FormulaError:
+        return None
