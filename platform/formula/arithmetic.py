@@ -19,6 +19,8 @@ _GROWTH = 40
 """A power that would have more digits than this is refused before it is computed."""
 
 EXACT = Context(prec=200, rounding=ROUND_HALF_UP)
+_ROUGH = Context(prec=12)
+_FINE = Decimal(1).scaleb(-40)
 _STEPS = {scale: Decimal(1).scaleb(-scale) for scale in range(-DIGITS, INTERNAL_SCALE + 1)}
 
 
@@ -34,8 +36,14 @@ def snapped(value: Decimal) -> Decimal:
     return rounded(value, EXTERNAL_SCALE)
 
 
+def settled(value: Decimal) -> Decimal:
+    """A root, logarithm or power to 18 decimals, over 40: noise in its last digits decides no
+    tie."""
+    return rounded(value.quantize(_FINE, context=EXACT), EXTERNAL_SCALE)
+
+
 def within_limits(value: Decimal) -> Decimal:
-    if abs(value) >= LIMIT:
+    if not -LIMIT < value < LIMIT:  # abs() would round to 28 digits first
         raise EvaluationError("OVERFLOW")
     return value
 
@@ -74,10 +82,10 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
     whole = exponent == exponent.to_integral_value()
     if base < 0 and not whole:
         raise EvaluationError("DOMAIN")
-    if abs(exponent) > MAX_EXPONENT or exponent * EXACT.log10(abs(base)) > _GROWTH:
+    if abs(exponent) > MAX_EXPONENT or exponent * _ROUGH.log10(abs(base)) > _GROWTH:
         raise EvaluationError("OVERFLOW")
     result = EXACT.power(base, exponent)
-    return within_limits(rounded(result, INTERNAL_SCALE if whole else EXTERNAL_SCALE))
+    return within_limits(rounded(result, INTERNAL_SCALE) if whole else settled(result))
 
 
 def _power_of_zero(exponent: Decimal) -> Decimal:

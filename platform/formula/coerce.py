@@ -85,11 +85,16 @@ def _code(text: str, wanted: Type, _timezone: str) -> Value:
     return text
 
 
+def _codes(text: str, wanted: Type, timezone: str) -> Value:
+    """A single one of the values."""
+    return frozenset({str(_code(text, wanted, timezone))})
+
+
 _READERS: Mapping[Kind, Callable[[str, Type, str], Value]] = {
     Kind.DATE: _date,
     Kind.DATETIME: _instant,
     Kind.TIME: _time,
     Kind.REFERENCE: _reference,
     Kind.PICKLIST: _code,
-    Kind.MULTI_PICKLIST: _code,
+    Kind.MULTI_PICKLIST: _codes,
 }

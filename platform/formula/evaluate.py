@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fieldstone.formula.arithmetic import snapped
+from fieldstone.formula.arithmetic import EXACT, snapped
 from fieldstone.formula.ast import (
     NO_SPAN,
     Binary,
@@ -148,7 +148,7 @@ def _unary(run: Run, typed: Typed) -> Value:
         return value
     if operator == "NOT":
         return not value
-    return -value if isinstance(value, Decimal) else None
+    return EXACT.minus(value) if isinstance(value, Decimal) else None
 
 
 def _binary(run: Run, typed: Typed) -> Value:

@@ -254,7 +254,8 @@ def _number(text: Any, place: _Place) -> Node:
         raise place.fault()
     if -int(value.as_tuple().exponent) > DECIMALS:
         raise place.fault()
-    return Unary("-", Literal(-value)) if value < 0 else Literal(abs(value))
+    number = Literal(value.copy_abs())
+    return Unary("-", number) if value < 0 else number
 
 
 _READERS: Mapping[str, Callable[[Json, _Place], Node]] = {

@@ -50,6 +50,10 @@ class Failing(ColumnElement[bool]):
         grouped = self.condition.self_group(against)
         return self if grouped is self.condition else Failing(grouped, self.code)
 
+    def _negate(self) -> ColumnElement[bool]:
+        """NOT of the whole condition, in parentheses where it needs them."""
+        return ~self.condition
+
     @property
     def _from_objects(self) -> Any:
         return self.condition._from_objects

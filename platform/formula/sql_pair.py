@@ -25,6 +25,7 @@ from sqlalchemy import (
     or_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
 
 from fieldstone.formula.types import Kind, Type
@@ -90,6 +91,12 @@ def valued(pair: Sql) -> ColumnElement[Any]:
     if pair.guard is None or pair.blank_on_error:
         return pair.value
     return case((pair.guard, null()), else_=pair.value)
+
+
+def negated(condition: ColumnElement[Any]) -> ColumnElement[bool]:
+    """NOT in parentheses: SQLAlchemy leaves them out before IS NULL, IN and `<`, which PostgreSQL
+    binds tighter."""
+    return Grouping(not_(condition))
 
 
 def certain(condition: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, any_, cast, false, func, literal, not_, true
+from sqlalchemy import ColumnElement, Numeric, any_, cast, false, func, literal, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from fieldstone.formula.ast import (
@@ -44,7 +44,16 @@ from fieldstone.formula.sql_compare import (
 from fieldstone.formula.sql_errors import Failing, code_of
 from fieldstone.formula.sql_limits import limited
 from fieldstone.formula.sql_numbers import HUNDREDTH, numeric, snapped
-from fieldstone.formula.sql_pair import Sql, blank, certain, column_type, joined, settled, valued
+from fieldstone.formula.sql_pair import (
+    Sql,
+    blank,
+    certain,
+    column_type,
+    joined,
+    negated,
+    settled,
+    valued,
+)
 from fieldstone.formula.sql_text import concatenated
 from fieldstone.formula.typed import Checked, Typed
 from fieldstone.formula.types import Kind
@@ -138,7 +147,7 @@ class _Compiler:
         operator = typed.node.operator if isinstance(typed.node, Unary) else ""
         pair = self.pair(typed.operands[0])
         if operator == "NOT":
-            return joined((pair,), not_(pair.value))
+            return joined((pair,), negated(pair.value))
         return pair if operator == "+" else joined((pair,), -pair.value)
 
     def binary(self, typed: Typed) -> Sql:
