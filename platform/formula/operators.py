@@ -10,6 +10,7 @@ from typing import Any
 
 from fieldstone.formula import arithmetic, dates, sql_dates, sql_numbers
 from fieldstone.formula.ast import Value
+from fieldstone.formula.functions import powers
 from fieldstone.formula.sql_numbers import scale_of, sized
 from fieldstone.formula.sql_pair import Sql, joined
 from fieldstone.formula.types import DATE, DATETIME, TEXT, Kind, Type
@@ -28,7 +29,7 @@ EQUAL_KINDS = ORDERED_KINDS | {Kind.PICKLIST, Kind.REFERENCE}
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`compute` gets no blanks unless `takes_blank`. `to_sql` also gets the operands' types and
-    the result's; None: Python only, or texts, of which to_sql.py joins a whole row at once.
+    the result's; None: texts, of which to_sql.py joins a whole row at once.
     `fails` beyond overflow, which the result's type tells."""
 
     result: Callable[[Type, Type], Type]
@@ -74,7 +75,6 @@ _CONCATENATION = Operation(
     to_sql=None,
     takes_blank=True,
 )
-_POWER = sized(arithmetic.DIGITS, arithmetic.INTERNAL_SCALE)
 _N, _T, _D, _Z = Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME
 
 OPERATIONS: Mapping[tuple[str, Kind, Kind], Operation] = {
@@ -107,7 +107,7 @@ OPERATIONS: Mapping[tuple[str, Kind, Kind], Operation] = {
         lambda left, right, types: sql_numbers.remainder(left, right, types[:2]),
         fails=True,
     ),
-    ("^", _N, _N): Operation(_fixed(_POWER), arithmetic.power, None, fails=True),
+    ("^", _N, _N): Operation(powers.power_type, arithmetic.power, powers.power, fails=True),
     ("+", _T, _T): _CONCATENATION,
     ("&", _T, _T): _CONCATENATION,
     ("+", _D, _N): Operation(

@@ -32,11 +32,13 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The last `optional` arguments may be left out; the last `repeated` ones may come again."""
+    """The last `optional` arguments may be left out; the last `repeated` ones may come again.
+    `closing`: so many of them stay last in what people read, as the default of CASE does."""
 
     arguments: tuple[Argument, ...]
     optional: int = 0
     repeated: int = 0
+    closing: int = 0
 
     def accepts(self, count: int) -> bool:
         if count < len(self.arguments) - self.optional:
@@ -58,7 +60,9 @@ class Signature:
             argument.name if index < required else f"[{argument.name}]"
             for index, argument in enumerate(self.arguments)
         ]
-        return ", ".join([*names, "…"] if self.repeated else names)
+        if self.repeated:
+            names.insert(len(names) - self.closing, "…")
+        return ", ".join(names)
 
 
 class Call(Protocol):
@@ -114,7 +118,8 @@ class TypeCheck(Protocol):
     def unified(self, indexes: Sequence[int]) -> Type | None:
         """The one type of several operands; None, with a fault, when they have no common one."""
 
-    def refuse(self, index: int, code: str, suggestion: str = "") -> None: ...
+    def refuse(self, index: int, code: str, suggestion: str = "", **params: object) -> None:
+        """`params` are what the message mentions besides the function."""
 
 
 Rule = Callable[[TypeCheck], Type | None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, false, func
+from sqlalchemy import Text, and_, cast, false, func
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from fieldstone.formula.ast import Value
 from fieldstone.formula.functions.base import (
@@ -19,6 +20,8 @@ from fieldstone.formula.sql_pair import Sql, any_of
 from fieldstone.formula.types import BOOLEAN, Kind, Type
 
 ANY = Argument("value")
+DEFAULT = Argument("default")
+CODES = ARRAY(Text())
 
 
 def _is_blank(value: Value) -> bool:
@@ -37,11 +40,11 @@ def _is_blank_sql(call: SqlCall) -> Sql:
 def _is_null(call: Call) -> Value:
     """A text is never NULL."""
     value = call.value(0)
-    return call.typed.operands[0].type.kind is not Kind.TEXT and _is_blank(value)
+    return not _is_text(call) and _is_blank(value)
 
 
 def _is_null_sql(call: SqlCall) -> Sql:
-    if call.typed.operands[0].type.kind is Kind.TEXT:
+    if _is_text(call):
         return Sql(false(), call.pair(0).guard, call.pair(0).guard is None)
     return _is_blank_sql(call)
 
@@ -55,7 +58,7 @@ def _first_present(call: Call) -> Value:
 
 
 def _first_present_sql(call: SqlCall) -> Sql:
-    pairs = call.pairs()
+    pairs = [_present(call, index) for index in range(len(call.typed.operands))]
     guard = pairs[-1].guard
     for pair in reversed(pairs[:-1]):
         later = None if guard is None else and_(pair.value.is_(None), guard)
@@ -63,9 +66,38 @@ def _first_present_sql(call: SqlCall) -> Sql:
     return Sql(func.coalesce(*(pair.value for pair in pairs)), guard, guard is None)
 
 
+def _present(call: SqlCall, index: int) -> Sql:
+    """An empty set of choices is stored as one, but is blank."""
+    pair = call.pair(index)
+    if call.typed.operands[index].type.kind is not Kind.MULTI_PICKLIST:
+        return pair
+    value = func.nullif(pair.value, cast(array([]), CODES), type_=CODES)
+    return Sql(value, pair.guard, pair.blank_on_error)
+
+
+def _is_text(call: Call | SqlCall) -> bool:
+    return call.typed.operands[0].type.kind is Kind.TEXT
+
+
+def _null_value(call: Call) -> Value:
+    return call.value(0) if _is_text(call) else _first_present(call)
+
+
+def _null_value_sql(call: SqlCall) -> Sql:
+    return call.pair(0) if _is_text(call) else _first_present_sql(call)
+
+
 def _present_type(check: TypeCheck) -> Type | None:
     return check.unified(range(len(check.operands)))
 
+
+_DEFAULTS = {
+    "BLANKVALUE": (
+        "The value, or the default if it is blank. Both must be of one kind.",
+        "返回该值，为空时返回默认值。两者的类型必须相同。",
+    ),
+    "IFBLANK": ("The same as BLANKVALUE.", "与 BLANKVALUE 相同。"),
+}
 
 FUNCTIONS = (
     Function(
@@ -75,10 +107,17 @@ FUNCTIONS = (
         evaluate=plain(_is_blank),
         to_sql=_is_blank_sql,
         documentation={
-            "en": "TRUE if there is no value. An empty text counts as none.",
-            "zh_CN": "没有值时为真，空文本视为没有值。",
+            "en": "TRUE if there is no value; an empty text and a picklist without a choice count "
+            "as none. A number that the formula takes for 0 when it is blank is never blank.",
+            "zh_CN": "没有值时为真，空文本和未选择的下拉单选、多选视为没有值。"
+            "公式把空数字当作 0 时，数字不会为空。",
         },
-        examples=(("ISBLANK(nickname)", "TRUE"), ("ISBLANK(amount)", "FALSE")),
+        examples=(
+            ("ISBLANK(nickname)", "TRUE"),
+            ("ISBLANK(amount)", "FALSE"),
+            ('ISBLANK("")', "TRUE"),
+            ("ISBLANK(parent.colors)", "TRUE"),
+        ),
     ),
     Function(
         name="ISNULL",
@@ -87,22 +126,47 @@ FUNCTIONS = (
         evaluate=_is_null,
         to_sql=_is_null_sql,
         documentation={
-            "en": "As ISBLANK, but a text is never null.",
-            "zh_CN": "同 ISBLANK，但文本永远不为 null。",
+            "en": "As ISBLANK, but FALSE for every text, even an empty one. Use ISBLANK.",
+            "zh_CN": "与 ISBLANK 相同，但文本（包括空文本）始终为假。建议使用 ISBLANK。",
         },
-        examples=(("ISNULL(nickname)", "FALSE"), ("ISNULL(amount)", "FALSE")),
+        examples=(
+            ("ISNULL(nickname)", "FALSE"),
+            ("ISNULL(amount)", "FALSE"),
+            ("ISNULL(parent.amount)", "TRUE"),
+        ),
+    ),
+    *(
+        Function(
+            name=name,
+            signature=Signature((ANY, DEFAULT)),
+            rule=_present_type,
+            evaluate=_first_present,
+            to_sql=_first_present_sql,
+            documentation={"en": words[0], "zh_CN": words[1]},
+            examples=(
+                (f'{name}(nickname, "none")', '"none"'),
+                (f"{name}(amount, 0)", "1250.5"),
+                (f"{name}(parent.amount, 0)", "0"),
+                (f"{name}(quantity, 1 / (quantity - 3))", "3"),
+            ),
+        )
+        for name, words in _DEFAULTS.items()
     ),
     Function(
-        name="BLANKVALUE",
-        signature=Signature((ANY, Argument("default"))),
+        name="NULLVALUE",
+        signature=Signature((ANY, DEFAULT)),
         rule=_present_type,
-        evaluate=_first_present,
-        to_sql=_first_present_sql,
+        evaluate=_null_value,
+        to_sql=_null_value_sql,
         documentation={
-            "en": "The value, or the default if it is blank.",
-            "zh_CN": "返回该值，为空时返回默认值。",
+            "en": "As BLANKVALUE, but a text stays as it is, even an empty one. Use BLANKVALUE.",
+            "zh_CN": "与 BLANKVALUE 相同，但文本（包括空文本）保持不变。建议使用 BLANKVALUE。",
         },
-        examples=(('BLANKVALUE(nickname, "none")', '"none"'), ("BLANKVALUE(amount, 0)", "1250.5")),
+        examples=(
+            ('NULLVALUE(nickname, "none")', "nickname"),
+            ("NULLVALUE(amount, 0)", "1250.5"),
+            ("NULLVALUE(parent.amount, 0)", "0"),
+        ),
     ),
     Function(
         name="COALESCE",
@@ -111,9 +175,13 @@ FUNCTIONS = (
         evaluate=_first_present,
         to_sql=_first_present_sql,
         documentation={
-            "en": "The first value that is not blank.",
-            "zh_CN": "返回第一个非空的值。",
+            "en": "The first value that is not blank. All must be of one kind.",
+            "zh_CN": "返回第一个非空的值。所有值的类型必须相同。",
         },
-        examples=(('COALESCE(nickname, name, "?")', "name"),),
+        examples=(
+            ('COALESCE(nickname, name, "?")', "name"),
+            ("COALESCE(parent.amount, amount, 0)", "1250.5"),
+            ("COALESCE(parent.amount, parent.quantity)", "NULL"),
+        ),
     ),
 )

@@ -7,21 +7,38 @@ from dataclasses import replace
 from fieldstone.formula.functions import (
     blanks,
     changes,
+    choices,
     conversions,
     dates,
+    errors,
+    finance,
     logic,
     numbers,
     periods,
     picklists,
+    places,
+    powers,
+    rounding,
     search,
     text,
+    trigonometry,
+    whole_numbers,
 )
 from fieldstone.formula.functions.base import Function
 from fieldstone.kernel.registry import Registry
 
 GROUPS = {
-    "logic": (logic.FUNCTIONS, blanks.FUNCTIONS, picklists.FUNCTIONS),
-    "number": (numbers.FUNCTIONS,),
+    "logic": (choices.FUNCTIONS, logic.FUNCTIONS, blanks.FUNCTIONS, errors.FUNCTIONS),
+    "picklist": (picklists.FUNCTIONS,),
+    "number": (
+        numbers.FUNCTIONS,
+        rounding.FUNCTIONS,
+        whole_numbers.FUNCTIONS,
+        powers.FUNCTIONS,
+        trigonometry.FUNCTIONS,
+        places.FUNCTIONS,
+        finance.FUNCTIONS,
+    ),
     "text": (search.FUNCTIONS, text.FUNCTIONS, conversions.FUNCTIONS),
     "date": (dates.FUNCTIONS, periods.FUNCTIONS),
     "record": (changes.FUNCTIONS,),

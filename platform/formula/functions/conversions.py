@@ -33,7 +33,7 @@ _NUMBER_SQL = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
 NUMBER_OF_TEXT = sql_numbers.sized(arithmetic.DIGITS, arithmetic.INTERNAL_SCALE)
 
 
-def _number(text: str) -> Value:
+def number_of(text: str) -> Value:
     trimmed = text.strip(sql_text.WHITE_SPACE)
     if len(trimmed) > LONGEST_NUMBER or not _NUMBER.fullmatch(trimmed):
         raise EvaluationError("BAD_NUMBER")
@@ -41,8 +41,7 @@ def _number(text: str) -> Value:
     return arithmetic.within_limits(number)
 
 
-def _number_sql(call: SqlCall) -> Sql:
-    pair = call.pair(0)
+def number_of_sql(pair: Sql) -> Sql:
     trimmed = sql_text.ordered(sql_text.trimmed(pair.value))
     short = func.char_length(trimmed) <= LONGEST_NUMBER
     readable = and_(trimmed.regexp_match(literal(_NUMBER_SQL, Text)), short)
@@ -115,8 +114,8 @@ FUNCTIONS = (
         name="VALUE",
         signature=Signature((Argument("text", frozenset({Kind.TEXT})),)),
         rule=returns(NUMBER_OF_TEXT),
-        evaluate=strict(_number),
-        to_sql=_number_sql,
+        evaluate=strict(number_of),
+        to_sql=lambda call: number_of_sql(call.pair(0)),
         fails=True,
         documentation={
             "en": "The number that the text spells: digits, one point, a sign.",

@@ -1,14 +1,12 @@
-"""Conditions and choices. They are lazy: no more operands are looked at than needed."""
+"""Conditions joined to one. AND and OR are lazy: no more operands are looked at than needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from operator import not_ as opposite
 
-from sqlalchemy import and_, case, false, func, not_, or_
+from sqlalchemy import and_, not_, or_
 
 from fieldstone.formula.ast import Value
-from fieldstone.formula.comparison import equal
 from fieldstone.formula.functions.base import (
     Argument,
     Call,
@@ -16,91 +14,16 @@ from fieldstone.formula.functions.base import (
     Function,
     Signature,
     SqlCall,
-    TypeCheck,
     expression,
     plain,
     returns,
+    strict,
 )
-from fieldstone.formula.sql_numbers import snapped
-from fieldstone.formula.sql_pair import Sql, any_of, certain, joined, settled
-from fieldstone.formula.typed import Typed
-from fieldstone.formula.types import BOOLEAN, Kind, Type
+from fieldstone.formula.sql_pair import Sql, any_of, certain, joined, negated, settled
+from fieldstone.formula.types import BOOLEAN, Kind
 
 CONDITION = Argument("condition", frozenset({Kind.BOOLEAN}))
 CONDITIONS = Signature((CONDITION,), repeated=1)
-
-
-def _if_type(check: TypeCheck) -> Type | None:
-    return check.unified(range(1, 3))
-
-
-def _if(call: Call) -> Value:
-    return call.value(1 if call.value(0) is True else 2)
-
-
-def _if_sql(call: SqlCall) -> Sql:
-    condition, yes, no = call.truth(0), call.pair(1), call.pair(2)
-    value = case((condition.value, yes.value), else_=no.value)
-    branches = None
-    if yes.guard is not None or no.guard is not None:
-        branches = case((condition.value, _certainly(yes)), else_=_certainly(no))
-    clean = condition.guard is None and yes.blank_on_error and no.blank_on_error
-    return Sql(value, any_of((condition.guard, branches)), clean)
-
-
-def _certainly(pair: Sql) -> Expression:
-    return false() if pair.guard is None else pair.guard
-
-
-def _case_type(check: TypeCheck) -> Type | None:
-    last = len(check.operands) - 1
-    matched = check.unified([0, *range(1, last, 2)])
-    result = check.unified([*range(2, last, 2), last])
-    if matched is not None and matched.kind is Kind.MULTI_PICKLIST:
-        check.refuse(0, "NOT_A_VALUE")
-        return None
-    return result if matched else None
-
-
-def _case(call: Call) -> Value:
-    wanted, count = call.value(0), len(call.typed.operands)
-    kind = call.typed.operands[0].type.kind
-    for index in range(1, count - 1, 2):
-        if equal(wanted, call.value(index), kind) is True:
-            return call.value(index + 1)
-    return call.value(count - 1)
-
-
-def _case_sql(call: SqlCall) -> Sql:
-    pairs, operands = call.pairs(), call.typed.operands
-    compared = [_comparable(pair, typed) for pair, typed in zip(pairs, operands, strict=True)]
-    subject, last = compared[0], len(pairs) - 1
-    value = case(
-        *((compared[index], pairs[index + 1].value) for index in range(1, last, 2)),
-        value=subject,
-        else_=pairs[last].value,
-    )
-    guard = pairs[last].guard
-    for index in range(last - 2, 0, -2):
-        matches = subject == compared[index]
-        guard = _either(pairs[index].guard, matches, pairs[index + 1].guard, guard)
-    guard = any_of((pairs[0].guard, guard))
-    return Sql(value, guard, guard is None)
-
-
-def _comparable(pair: Sql, typed: Typed) -> Expression:
-    """A blank text is one value like any other; other blanks match nothing."""
-    if typed.type.kind is Kind.TEXT:
-        return func.coalesce(pair.value, "")
-    return snapped(pair.value, typed.type)
-
-
-def _either(own: Expression | None, matches: Expression, yes: Any, no: Any) -> Expression | None:
-    """The guard of one WHEN: of its value, then of its result or of what follows."""
-    if yes is None and no is None:
-        return own
-    later = case((matches, false() if yes is None else yes), else_=false() if no is None else no)
-    return any_of((own, later))
 
 
 def _and(call: Call) -> Value:
@@ -171,49 +94,7 @@ def _xor_sql(call: SqlCall) -> Sql:
     return joined(pairs, value, null_in_null_out=False)
 
 
-def _not(call: Call) -> Value:
-    value = call.value(0)
-    return None if value is None else not value
-
-
-def _always(*, value: bool) -> Callable[[Call], Value]:
-    return lambda _call: value
-
-
 FUNCTIONS = (
-    Function(
-        name="IF",
-        signature=Signature((CONDITION, Argument("yes"), Argument("no"))),
-        rule=_if_type,
-        evaluate=_if,
-        to_sql=_if_sql,
-        documentation={
-            "en": "The second value if the condition is true, else the third.",
-            "zh_CN": "条件为真时返回第二个值，否则返回第三个值。",
-        },
-        examples=(
-            ('IF(amount > 1000, "large", "small")', '"large"'),
-            ('IF(NULL, "yes", "no")', '"no"'),
-        ),
-    ),
-    Function(
-        name="CASE",
-        signature=Signature(
-            (Argument("value"), Argument("match"), Argument("result"), Argument("otherwise")),
-            repeated=2,
-        ),
-        rule=_case_type,
-        evaluate=_case,
-        to_sql=_case_sql,
-        documentation={
-            "en": "The result after the first match that equals the value, else the last value.",
-            "zh_CN": "返回第一个与值相等的匹配项之后的结果，都不相等时返回最后一个值。",
-        },
-        examples=(
-            ('CASE(status, "open", 1, "won", 2, 0)', "1"),
-            ('CASE(name, "x", "a", "y", "b", "none")', '"none"'),
-        ),
-    ),
     Function(
         name="AND",
         signature=CONDITIONS,
@@ -222,10 +103,15 @@ FUNCTIONS = (
         to_sql=lambda call: exactly_all(_truths(call)),
         condition=lambda call: all_true(_truths(call)),
         documentation={
-            "en": "TRUE if every condition is true. A blank one counts as false.",
-            "zh_CN": "所有条件都为真时为真，空值按假处理。",
+            "en": "TRUE if every condition is true. A blank one counts as false, and what comes "
+            "after the first false one is not looked at.",
+            "zh_CN": "所有条件都为真时为真。空值按假处理；遇到第一个假的条件后，其余条件不再计算。",
         },
-        examples=(("AND(amount > 1, amount < 2)", "FALSE"), ("AND(TRUE, NULL)", "FALSE")),
+        examples=(
+            ("AND(amount > 1, amount < 2)", "FALSE"),
+            ("AND(is_done, 1 / (quantity - 3) > 1)", "FALSE"),
+            ("AND(TRUE, NULL)", "FALSE"),
+        ),
     ),
     Function(
         name="OR",
@@ -235,22 +121,32 @@ FUNCTIONS = (
         to_sql=lambda call: exactly_any(_truths(call)),
         condition=lambda call: any_true(_truths(call)),
         documentation={
-            "en": "TRUE if one condition is true. A blank one counts as false.",
-            "zh_CN": "任一条件为真时为真，空值按假处理。",
+            "en": "TRUE if at least one condition is true. A blank one counts as false, and what "
+            "comes after the first true one is not looked at.",
+            "zh_CN": "至少一个条件为真时为真。空值按假处理；遇到第一个真的条件后，"
+            "其余条件不再计算。",
         },
-        examples=(("OR(amount > 1, amount < 2)", "TRUE"), ("OR(FALSE, NULL)", "FALSE")),
+        examples=(
+            ("OR(amount > 1, amount < 2)", "TRUE"),
+            ("OR(amount > 1, 1 / (quantity - 3) > 1)", "TRUE"),
+            ("OR(FALSE, NULL)", "FALSE"),
+        ),
     ),
     Function(
         name="NOT",
         signature=Signature((CONDITION,)),
         rule=returns(BOOLEAN),
-        evaluate=_not,
-        to_sql=expression(not_),
+        evaluate=strict(opposite),
+        to_sql=expression(negated),
         documentation={
             "en": "TRUE if the condition is false. Blank stays blank.",
             "zh_CN": "条件为假时为真，空值仍为空。",
         },
-        examples=(("NOT(amount > 1)", "FALSE"),),
+        examples=(
+            ("NOT(amount > 1)", "FALSE"),
+            ("NOT(is_done)", "TRUE"),
+            ("ISBLANK(NOT(parent.is_done))", "TRUE"),
+        ),
     ),
     Function(
         name="XOR",
@@ -259,8 +155,9 @@ FUNCTIONS = (
         evaluate=plain(_xor),
         to_sql=_xor_sql,
         documentation={
-            "en": "TRUE if an odd number of the conditions is true.",
-            "zh_CN": "为真的条件个数是奇数时为真。",
+            "en": "TRUE if an odd number of the conditions is true; of two conditions, if exactly "
+            "one is. A blank one counts as false.",
+            "zh_CN": "为真的条件个数是奇数时为真；两个条件时，恰好一个为真即为真。空值按假处理。",
         },
         examples=(("XOR(amount > 1, amount > 2)", "FALSE"), ("XOR(TRUE, NULL)", "TRUE")),
     ),
@@ -268,18 +165,24 @@ FUNCTIONS = (
         name="TRUE",
         signature=Signature(()),
         rule=returns(BOOLEAN),
-        evaluate=_always(value=True),
+        evaluate=plain(lambda: True),
         to_sql=None,
-        documentation={"en": "The value TRUE.", "zh_CN": "真值。"},
-        examples=(("TRUE()", "TRUE"),),
+        documentation={
+            "en": "The value TRUE, which can also be written without parentheses.",
+            "zh_CN": "真值，括号可以省略。",
+        },
+        examples=(("TRUE()", "TRUE"), ("IF(TRUE(), 1, 2)", "1")),
     ),
     Function(
         name="FALSE",
         signature=Signature(()),
         rule=returns(BOOLEAN),
-        evaluate=_always(value=False),
+        evaluate=plain(lambda: False),
         to_sql=None,
-        documentation={"en": "The value FALSE.", "zh_CN": "假值。"},
-        examples=(("FALSE()", "FALSE"),),
+        documentation={
+            "en": "The value FALSE, which can also be written without parentheses.",
+            "zh_CN": "假值，括号可以省略。",
+        },
+        examples=(("FALSE()", "FALSE"), ("IF(FALSE(), 1, 2)", "2")),
     ),
 )

@@ -1,33 +1,50 @@
-"""Numbers. Rounding and comparing see at most 18 decimals; halves go away from zero."""
+"""Numbers that need no rounding: sign, size, remainder, largest and smallest.
+
+What asks on which side of a number another one lies sees at most 18 decimals, as comparisons do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from decimal import Decimal
 
-from sqlalchemy import Numeric, func
+from sqlalchemy import Numeric, and_, func, literal
 
 from fieldstone.formula import arithmetic, sql_numbers
-from fieldstone.formula.ast import Literal, Node, Unary, Value
+from fieldstone.formula.ast import Value
+from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.functions.base import (
     Argument,
     Function,
-    Rule,
     Signature,
     SqlCall,
-    ToSql,
     TypeCheck,
     expression,
+    returns,
     strict,
 )
+from fieldstone.formula.sql_errors import failing
 from fieldstone.formula.sql_numbers import checked, digits_of, scale_of, sized, snapped
-from fieldstone.formula.sql_pair import Sql
+from fieldstone.formula.sql_pair import Sql, certain, joined
 from fieldstone.formula.types import Kind, Type
 
 NUMBER_ARGUMENT = Argument("number", frozenset({Kind.NUMBER}))
-DIGITS = Argument("digits", frozenset({Kind.NUMBER}), structural=True)
+DIVISOR = Argument("divisor", frozenset({Kind.NUMBER}))
 ORDERED = Argument("value", frozenset({Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.TIME}))
-COARSEST, FINEST = -arithmetic.DIGITS, arithmetic.EXTERNAL_SCALE
+ZERO = Decimal(0)
+
+
+def after_snap(type_: Type) -> tuple[int, int]:
+    """Digits and scale of a number once it has at most 18 decimals: 9.99… may have become 10."""
+    digits, scale = digits_of(type_), scale_of(type_)
+    if scale > arithmetic.EXTERNAL_SCALE:
+        return digits + 1, arithmetic.EXTERNAL_SCALE
+    return digits, scale
+
+
+def snapped_operand(call: SqlCall, index: int) -> Sql:
+    pair = call.pair(index)
+    value = snapped(pair.value, call.typed.operands[index].type)
+    return Sql(value, pair.guard, pair.blank_on_error)
 
 
 def _same_size(check: TypeCheck) -> Type | None:
@@ -35,74 +52,20 @@ def _same_size(check: TypeCheck) -> Type | None:
     return sized(digits_of(type_), scale_of(type_))
 
 
-def _digits(value: Decimal) -> int:
-    return max(COARSEST, min(arithmetic.truncated(value), FINEST))
+def _sign(number: Decimal) -> Value:
+    number = arithmetic.snapped(number)
+    return Decimal((number > 0) - (number < 0))
 
 
-def _known_digits(node: Node) -> int | None:
-    """The second operand of ROUND where it is written as a plain number."""
-    match node:
-        case Literal(value=Decimal() as value):
-            return _digits(value)
-        case Unary(operator="-", operand=Literal(value=Decimal() as value)):
-            return _digits(-value)
-        case _:
-            return None
+def _sign_sql(call: SqlCall) -> Sql:
+    pair = snapped_operand(call, 0)
+    return joined((pair,), func.sign(pair.value, type_=Numeric))
 
 
-def _round_type(check: TypeCheck) -> Type | None:
-    number, digits = check.operands
-    known = _known_digits(digits.node)
-    scale = min(scale_of(number.type), FINEST)
-    if known is not None:
-        scale = max(0, min(scale, known))
-    return sized(_grown(number.type), scale)
-
-
-def _grown(type_: Type) -> int:
-    """999.5 may become 1000."""
-    return digits_of(type_) + 1
-
-
-def _round(number: Decimal, digits: Decimal) -> Value:
-    rounded = arithmetic.rounded(arithmetic.snapped(number), _digits(digits))
-    return arithmetic.within_limits(rounded)
-
-
-def _round_sql(call: SqlCall) -> Sql:
-    number, digits = call.pairs()
-    known = _known_digits(call.typed.operands[1].node)
-    if known is None:
-        places = sql_numbers.integer(digits.value, COARSEST, FINEST)
-    else:
-        places = sql_numbers.whole(known)
-    value = snapped(number.value, call.typed.operands[0].type)
-    return checked((number, digits), func.round(value, places, type_=Numeric), call.typed.type)
-
-
-def _whole(rounding: str) -> Callable[[Decimal], Value]:
-    def compute(number: Decimal) -> Value:
-        whole = arithmetic.snapped(number).to_integral_value(rounding)
-        return arithmetic.within_limits(whole)
-
-    return compute
-
-
-def _whole_type(check: TypeCheck) -> Type | None:
-    return sized(_grown(check.operands[0].type), 0)
-
-
-def _floor_sql(call: SqlCall) -> Sql:
-    pair = call.pair(0)
-    value = snapped(pair.value, call.typed.operands[0].type)
-    return checked((pair,), func.trunc(value, type_=Numeric), call.typed.type)
-
-
-def _ceiling_sql(call: SqlCall) -> Sql:
-    pair = call.pair(0)
-    value = snapped(pair.value, call.typed.operands[0].type)
-    away = func.sign(value, type_=Numeric) * func.ceil(func.abs(value), type_=Numeric)
-    return checked((pair,), away, call.typed.type)
+def _modulo_type(check: TypeCheck) -> Type | None:
+    """Smaller than the divisor and no larger than the dividend."""
+    rooms = [after_snap(operand.type) for operand in check.operands]
+    return sized(min(digits for digits, _ in rooms), max(scale for _, scale in rooms))
 
 
 def _modulo_sql(call: SqlCall) -> Sql:
@@ -110,29 +73,48 @@ def _modulo_sql(call: SqlCall) -> Sql:
     return sql_numbers.remainder(call.pair(0), call.pair(1), (dividend.type, divisor.type))
 
 
-def _modulo_type(check: TypeCheck) -> Type | None:
-    return sized(digits_of(check.operands[1].type), FINEST)
+def _quotient_type(check: TypeCheck) -> Type | None:
+    """The smallest divisor has `scale` decimals, so it makes the dividend so much longer."""
+    (digits, _), (_, scale) = (after_snap(operand.type) for operand in check.operands)
+    return sized(digits + scale, 0)
+
+
+def _quotient(dividend: Decimal, divisor: Decimal) -> Value:
+    dividend, divisor = arithmetic.snapped(dividend), arithmetic.snapped(divisor)
+    if not divisor:
+        raise EvaluationError("DIV0")
+    whole = arithmetic.EXACT.divide_int(dividend, divisor)
+    return arithmetic.within_limits(whole) if whole else ZERO
+
+
+def _quotient_sql(call: SqlCall) -> Sql:
+    dividend, divisor = snapped_operand(call, 0), snapped_operand(call, 1)
+    zero = literal(0, Numeric)
+    value = func.div(dividend.value, func.nullif(divisor.value, zero), type_=Numeric)
+    by_zero = failing(certain(and_(dividend.value.is_not(None), divisor.value == zero)), "DIV0")
+    pair = joined((dividend, divisor), value, by_zero, blank_on_error=True)
+    return checked((pair,), value, call.typed.type)
 
 
 def _of_one_type(check: TypeCheck) -> Type | None:
     return check.unified(range(len(check.operands)))
 
 
-def _extreme(name: str, words: tuple[str, str], compute: Callable[..., Value]) -> Function:
-    rule: Rule = _of_one_type
+def _extreme(
+    name: str,
+    words: tuple[str, str],
+    compute: Callable[..., Value],
+    examples: tuple[tuple[str, str], ...],
+) -> Function:
     build = func.greatest if name == "MAX" else func.least
-    to_sql: ToSql = expression(sql_numbers.complete(build))
     return Function(
         name=name,
         signature=Signature((ORDERED, ORDERED), repeated=1),
-        rule=rule,
+        rule=_of_one_type,
         evaluate=strict(compute),
-        to_sql=to_sql,
+        to_sql=expression(sql_numbers.complete(build)),
         documentation={"en": words[0], "zh_CN": words[1]},
-        examples=(
-            (f"{name}(amount, 3, 2000)", "2000" if name == "MAX" else "3"),
-            (f"{name}(amount, NULL)", "NULL"),
-        ),
+        examples=examples,
     )
 
 
@@ -141,65 +123,99 @@ FUNCTIONS = (
         name="ABS",
         signature=Signature((NUMBER_ARGUMENT,)),
         rule=_same_size,
-        evaluate=strict(abs),
+        evaluate=strict(Decimal.copy_abs),
         to_sql=expression(func.abs),
-        documentation={"en": "The number without its sign.", "zh_CN": "数字的绝对值。"},
-        examples=(("ABS(0 - amount)", "1250.5"),),
-    ),
-    Function(
-        name="ROUND",
-        signature=Signature((NUMBER_ARGUMENT, DIGITS)),
-        rule=_round_type,
-        evaluate=strict(_round),
-        to_sql=_round_sql,
         documentation={
-            "en": "The number with so many decimals; halves go away from zero. Negative digits "
-            "round to tens, hundreds and so on.",
-            "zh_CN": "四舍五入到若干位小数；位数为负时舍入到十位、百位等。",
+            "en": "The number without its sign: how far it is from zero.",
+            "zh_CN": "数字的绝对值，即它与零的距离。",
         },
         examples=(
-            ("ROUND(2.345, 2)", "2.35"),
-            ("ROUND(-2.5, 0)", "-3"),
-            ("ROUND(amount, -2)", "1300"),
+            ("ABS(0 - amount)", "1250.5"),
+            ("ABS(quantity)", "3"),
+            ("ABS(parent.amount)", "NULL"),
         ),
     ),
     Function(
-        name="FLOOR",
+        name="SIGN",
         signature=Signature((NUMBER_ARGUMENT,)),
-        rule=_whole_type,
-        evaluate=strict(_whole(ROUND_DOWN)),
-        to_sql=_floor_sql,
+        rule=returns(sized(1, 0)),
+        evaluate=strict(_sign),
+        to_sql=_sign_sql,
         documentation={
-            "en": "The number without its decimals: toward zero.",
-            "zh_CN": "去掉小数部分，向零取整。",
+            "en": "1 for a number above zero, -1 for one below and 0 for zero.",
+            "zh_CN": "正数返回 1，负数返回 -1，零返回 0。",
         },
-        examples=(("FLOOR(1.7)", "1"), ("FLOOR(-1.7)", "-1"), ("FLOOR((1 / 9) * 9)", "1")),
-    ),
-    Function(
-        name="CEILING",
-        signature=Signature((NUMBER_ARGUMENT,)),
-        rule=_whole_type,
-        evaluate=strict(_whole(ROUND_UP)),
-        to_sql=_ceiling_sql,
-        documentation={
-            "en": "The next whole number away from zero.",
-            "zh_CN": "向远离零的方向取整。",
-        },
-        examples=(("CEILING(1.2)", "2"), ("CEILING(-1.2)", "-2")),
+        examples=(
+            ("SIGN(-12.5)", "-1"),
+            ("SIGN(amount)", "1"),
+            ("SIGN((1 / 9) * 9 - 1)", "0"),
+            ("SIGN(parent.amount)", "NULL"),
+        ),
     ),
     Function(
         name="MOD",
-        signature=Signature((NUMBER_ARGUMENT, Argument("divisor", frozenset({Kind.NUMBER})))),
+        signature=Signature((NUMBER_ARGUMENT, DIVISOR)),
         rule=_modulo_type,
         evaluate=strict(arithmetic.modulo),
         to_sql=_modulo_sql,
         fails=True,
         documentation={
-            "en": "What is left of the number after whole divisions, with the number's sign.",
-            "zh_CN": "除法的余数，符号与被除数相同。",
+            "en": "What is left of the number after whole divisions, with the number's sign. "
+            "A divisor of zero is an error.",
+            "zh_CN": "整除后的余数，符号与被除数相同。除数为零时报错。",
         },
-        examples=(("MOD(7, 3)", "1"), ("MOD(-7, 3)", "-1")),
+        examples=(
+            ("MOD(7, 3)", "1"),
+            ("MOD(-7, 3)", "-1"),
+            ("MOD(7.5, 2)", "1.5"),
+            ("MOD(parent.quantity, 3)", "NULL"),
+        ),
     ),
-    _extreme("MAX", ("The largest value.", "最大的值。"), max),
-    _extreme("MIN", ("The smallest value.", "最小的值。"), min),
+    Function(
+        name="QUOTIENT",
+        signature=Signature((NUMBER_ARGUMENT, DIVISOR)),
+        rule=_quotient_type,
+        evaluate=strict(_quotient),
+        to_sql=_quotient_sql,
+        fails=True,
+        documentation={
+            "en": "How many whole times the divisor goes into the number; the rest is dropped. "
+            "A divisor of zero is an error.",
+            "zh_CN": "整除所得的商，舍去余数。除数为零时报错。",
+        },
+        examples=(
+            ("QUOTIENT(7, 2)", "3"),
+            ("QUOTIENT(-7, 2)", "-3"),
+            ("QUOTIENT(amount, 0.5)", "2501"),
+            ("QUOTIENT(parent.quantity, 2)", "NULL"),
+        ),
+    ),
+    _extreme(
+        "MAX",
+        (
+            "The largest of 2 to 50 numbers, or the latest of several dates or times. "
+            "Blank if one of them is blank.",
+            "返回 2 到 50 个数字中最大的，或多个日期、时间中最晚的；其中有空值时为空。",
+        ),
+        max,
+        (
+            ("MAX(amount, 3, 2000)", "2000"),
+            ("MAX(due, DATE(2024, 1, 1))", "due"),
+            ("MAX(amount, NULL)", "NULL"),
+        ),
+    ),
+    _extreme(
+        "MIN",
+        (
+            "The smallest of 2 to 50 numbers, or the earliest of several dates or times. "
+            "Blank if one of them is blank.",
+            "返回 2 到 50 个数字中最小的，或多个日期、时间中最早的；其中有空值时为空。",
+        ),
+        min,
+        (
+            ("MIN(amount, 3, 2000)", "3"),
+            ("MIN(due, DATE(2024, 1, 1))", "DATE(2024, 1, 1)"),
+            ("MIN(amount, NULL)", "NULL"),
+        ),
+    ),
 )

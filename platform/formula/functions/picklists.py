@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Text, not_
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlalchemy import Numeric, Text, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from fieldstone.formula.ast import Literal, Value
@@ -14,19 +17,23 @@ from fieldstone.formula.functions.base import (
     SqlCall,
     TypeCheck,
     plain,
+    returns,
 )
-from fieldstone.formula.sql_pair import Sql, certain, joined
+from fieldstone.formula.sql_numbers import sized, whole
+from fieldstone.formula.sql_pair import Sql, certain, joined, negated
 from fieldstone.formula.typed import Typed
 from fieldstone.formula.types import BOOLEAN, Kind, Type
 
 CHOICE = Argument("picklist", frozenset({Kind.PICKLIST}))
 CHOICES = Argument("picklist", frozenset({Kind.MULTI_PICKLIST}))
 CODE = Argument("code", literal=True)
+COUNTED = sized(9, 0)
 
 
 def _same_type(check: TypeCheck) -> Type | None:
-    """Every code is one of the picklist's values."""
-    fits = [check.adopt(index, check.operands[0].type) for index in range(1, len(check.operands))]
+    """Every code is one of the picklist's values, and one value even beside several."""
+    code = replace(check.operands[0].type, kind=Kind.PICKLIST)
+    fits = [check.adopt(index, code) for index in range(1, len(check.operands))]
     return BOOLEAN if all(fits) else None
 
 
@@ -57,6 +64,20 @@ def _includes(*values: Value) -> Value:
     return isinstance(chosen, frozenset) and not chosen.isdisjoint(codes)
 
 
+def _excludes(*values: Value) -> Value:
+    return not _includes(*values)
+
+
+def _chosen(values: Value) -> Value:
+    return Decimal(len(values) if isinstance(values, frozenset) else 0)
+
+
+def _chosen_sql(call: SqlCall) -> Sql:
+    pair = call.pair(0)
+    count = func.coalesce(func.cardinality(pair.value), whole(0))
+    return joined((pair,), cast(count, Numeric), null_in_null_out=False)
+
+
 def _overlap(call: SqlCall) -> tuple[Sql, Expression]:
     pair = call.pair(0)
     codes = call.several(1, ARRAY(Text()))
@@ -75,7 +96,7 @@ def _includes_condition(call: SqlCall) -> Sql:
 
 def _excludes_sql(call: SqlCall) -> Sql:
     pair, overlaps = _overlap(call)
-    return Sql(not_(certain(overlaps)), pair.guard, pair.guard is None)
+    return Sql(negated(certain(overlaps)), pair.guard, pair.guard is None)
 
 
 FUNCTIONS = (
@@ -87,10 +108,16 @@ FUNCTIONS = (
         to_sql=_is_code_sql,
         condition=_is_code_condition,
         documentation={
-            "en": "TRUE if the picklist has this value.",
-            "zh_CN": "下拉单选为该值时为真。",
+            "en": 'TRUE if the picklist has the value with this code. The code "" asks whether '
+            "nothing is chosen.",
+            "zh_CN": '下拉单选为该代码的值时为真。代码 "" 表示未选择任何值。',
         },
-        examples=(('ISPICKVAL(status, "open")', "TRUE"), ('ISPICKVAL(status, "")', "FALSE")),
+        examples=(
+            ('ISPICKVAL(status, "open")', "TRUE"),
+            ('ISPICKVAL(status, "")', "FALSE"),
+            ('ISPICKVAL(parent.status, "open")', "FALSE"),
+            ('ISPICKVAL(parent.status, "")', "TRUE"),
+        ),
     ),
     Function(
         name="INCLUDES",
@@ -100,21 +127,43 @@ FUNCTIONS = (
         to_sql=_includes_sql,
         condition=_includes_condition,
         documentation={
-            "en": "TRUE if one of these values is among those chosen.",
-            "zh_CN": "下拉多选已选的值包括其中任一个时为真。",
+            "en": "TRUE if at least one of the values with these codes is among those chosen. "
+            "FALSE if nothing is chosen.",
+            "zh_CN": "下拉多选已选的值包括其中任一代码时为真。未选择任何值时为假。",
         },
-        examples=(('INCLUDES(colors, "red")', "TRUE"), ('INCLUDES(colors, "blue", "red")', "TRUE")),
+        examples=(
+            ('INCLUDES(colors, "red")', "TRUE"),
+            ('INCLUDES(colors, "blue", "red")', "TRUE"),
+            ('INCLUDES(parent.colors, "red")', "FALSE"),
+        ),
     ),
     Function(
         name="EXCLUDES",
         signature=Signature((CHOICES, CODE), repeated=1),
         rule=_same_type,
-        evaluate=lambda call: not _includes(*call.values()),
+        evaluate=plain(_excludes),
         to_sql=_excludes_sql,
         documentation={
-            "en": "TRUE if none of these values is among those chosen.",
-            "zh_CN": "下拉多选已选的值不包括其中任何一个时为真。",
+            "en": "TRUE if none of the values with these codes is among those chosen. TRUE also "
+            "if nothing is chosen.",
+            "zh_CN": "下拉多选已选的值不包括其中任何代码时为真。未选择任何值时也为真。",
         },
-        examples=(('EXCLUDES(colors, "blue")', "TRUE"),),
+        examples=(
+            ('EXCLUDES(colors, "blue")', "TRUE"),
+            ('EXCLUDES(colors, "blue", "red")', "FALSE"),
+            ('EXCLUDES(parent.colors, "red")', "TRUE"),
+        ),
+    ),
+    Function(
+        name="PICKLISTCOUNT",
+        signature=Signature((CHOICES,)),
+        rule=returns(COUNTED),
+        evaluate=plain(_chosen),
+        to_sql=_chosen_sql,
+        documentation={
+            "en": "How many values of a multi-select picklist are chosen; 0 if it is blank.",
+            "zh_CN": "下拉多选中已选值的个数，为空时返回 0。",
+        },
+        examples=(("PICKLISTCOUNT(colors)", "2"), ("PICKLISTCOUNT(parent.colors)", "0")),
     ),
 )

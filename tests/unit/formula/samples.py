@@ -51,6 +51,7 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, Type]]] = {
         "parent": ("Parent", TASK),
         "watchers": ("Watchers", Type(kind=Kind.REFERENCES, target="person")),
         "sketch": ("Sketch", OPAQUE),
+        "place": ("Place", Type(kind=Kind.LOCATION)),
     },
     "person": {
         "id": ("Id", PERSON),
@@ -132,6 +133,7 @@ RECORD: Mapping[Path, Value] = {
     ("updated",): datetime(2024, 5, 14, 23, 15, tzinfo=UTC),
     ("alarm",): time(7, 30),
     ("owner",): ANN,
+    ("place",): {"lat": 31.2304, "lng": 121.4737},  # type: ignore[dict-item]  # as such a field holds it
 }
 """The record that the examples of the functions speak of; what is missing is blank."""
 
