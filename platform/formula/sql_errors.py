@@ -6,7 +6,7 @@ AND the last part (the others say when it is looked at), of a CASE the branch th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Boolean as BooleanType
@@ -111,7 +111,8 @@ def _or_null(code: Code | None) -> Any:
     return null() if code is None else code
 
 
-_READERS: Mapping[type[Any], Callable[[Any], Code | None]] = {
+Reader = Callable[[Any], Code | None]
+_READERS: dict[type[Any], Reader] = {
     Failing: _failing,
     False_: _never,
     Grouping: _inside,
@@ -119,3 +120,13 @@ _READERS: Mapping[type[Any], Callable[[Any], Code | None]] = {
     BooleanClauseList: _joined,
     Case: _chosen,
 }
+
+
+def reads_code(kind: type[Any]) -> Callable[[Reader], Reader]:
+    """For another kind of element that guards are made of."""
+
+    def add(reader: Reader) -> Reader:
+        _READERS[kind] = reader
+        return reader
+
+    return add

@@ -3,25 +3,24 @@ parses by recursion; an expression that is used twice is compiled twice."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.sql import ClauseElement
 
 from fieldstone.formula.faults import Fault, FormulaError
 
-MAX_ELEMENTS = 6_000
+MAX_ELEMENTS = 8_000
+"""About 64 KB of text."""
 MAX_DEPTH = 120
 
-E = TypeVar("E", bound=ColumnElement[Any])
 
-
-def limited(expression: E) -> E:
-    """The expression itself. Raises FormulaError when it is too large."""
-    elements, depth = _measured(expression)
-    if elements > MAX_ELEMENTS or depth > MAX_DEPTH:
+def limited(*expressions: ColumnElement[Any]) -> None:
+    """Raises FormulaError when they are too large together, or one of them is too deep."""
+    measured = [_measured(expression) for expression in expressions]
+    elements = sum(count for count, _ in measured)
+    if elements > MAX_ELEMENTS or max(depth for _, depth in measured) > MAX_DEPTH:
         raise FormulaError((Fault(code="TOO_COSTLY"),))
-    return expression
 
 
 def _measured(root: ClauseElement) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BinaryExpression, Column, ColumnElement, Text, collate, func, literal
 from sqlalchemy.sql import operators
 
+from fieldstone.formula.sql_hoist import inner
 from fieldstone.formula.sql_numbers import Expression
 
 WHITE_SPACE = " \t\r\n\u00a0"
@@ -22,7 +23,8 @@ def text(value: Expression) -> Expression:
 
 def ordered(value: Expression) -> Expression:
     """Compared by code points, whatever the collation of the database."""
-    if isinstance(value, BinaryExpression) and value.operator is operators.collate:
+    content = inner(value)
+    if isinstance(content, BinaryExpression) and content.operator is operators.collate:
         return value
     return collate(value, "C")
 

@@ -7,7 +7,7 @@ hold NULL, never an empty text."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, any_, cast, false, func, literal, true
@@ -31,6 +31,7 @@ from fieldstone.formula.faults import Fault, FormulaError
 from fieldstone.formula.functions.base import Expression
 from fieldstone.formula.functions.catalogue import FUNCTIONS
 from fieldstone.formula.functions.logic import all_true, any_true, exactly_all, exactly_any
+from fieldstone.formula.identity import Identities
 from fieldstone.formula.operators import COMPARISONS, LOGIC, OPERATIONS
 from fieldstone.formula.scope import Path
 from fieldstone.formula.sql_compare import (
@@ -42,6 +43,7 @@ from fieldstone.formula.sql_compare import (
     surely_present,
 )
 from fieldstone.formula.sql_errors import Failing, code_of
+from fieldstone.formula.sql_hoist import Hoist, Slots, settle
 from fieldstone.formula.sql_limits import limited
 from fieldstone.formula.sql_numbers import HUNDREDTH, numeric, snapped
 from fieldstone.formula.sql_pair import (
@@ -62,50 +64,73 @@ Column = Callable[[Path], ColumnElement[Any]]
 """The column of a field, from the alias that its path is joined under."""
 
 
-def to_sql(checked: Checked, column: Column, binder: Binder) -> ColumnElement[Any]:
-    """The formula's value; NULL where it is blank or an error. Raises FormulaError for a
-    function that only Python knows, and for a formula whose SQL would be too large."""
-    root, before = checked.root, frozenset(binder.found)
-    value = limited(snapped(valued(_Compiler(column, binder).pair(root)), root.type))
-    binder.drop_unused(before, value)
+def to_sql(
+    checked: Checked, column: Column, binder: Binder, hoist: Hoist | None = None
+) -> ColumnElement[Any]:
+    """The formula's value; NULL where it is blank or an error. `hoist`: where parts go that are
+    needed several times. Raises FormulaError for a function that only Python knows, and for a
+    formula whose SQL would be too large."""
+    before, root = frozenset(binder.found), checked.root
+    value = snapped(valued(_Compiler(column, binder).pair(root)), root.type)
+    _finish(binder, before, hoist, value)
     return value
 
 
 def to_sql_with_error(
-    checked: Checked, column: Column, binder: Binder
+    checked: Checked, column: Column, binder: Binder, hoist: Hoist | None = None
 ) -> tuple[ColumnElement[Any], ColumnElement[Any] | None]:
     """The formula's value and the code of its error: one of faults.FAILURES, NULL where there is
     none; None when the formula cannot fail."""
-    root, before = checked.root, frozenset(binder.found)
+    before, root = frozenset(binder.found), checked.root
     pair = _Compiler(column, binder).pair(root)
     value, code = snapped(valued(pair), root.type), code_of(pair.guard)
-    limited(value)
-    binder.drop_unused(before, value, *(() if code is None else (limited(code),)))
+    _finish(binder, before, hoist, *((value,) if code is None else (value, code)))
     return value, code
 
 
-def condition(checked: Checked, column: Column, binder: Binder) -> ColumnElement[bool]:
+def condition(
+    checked: Checked, column: Column, binder: Binder, hoist: Hoist | None = None
+) -> ColumnElement[bool]:
     """For WHERE: TRUE exactly where the formula is true; NULL and FALSE both mean it is not."""
     before = frozenset(binder.found)
-    test = limited(settled(_Compiler(column, binder).truth(checked.root)))
-    binder.drop_unused(before, test)
+    test = settled(_Compiler(column, binder).truth(checked.root))
+    _finish(binder, before, hoist, test)
     return test
+
+
+def _finish(
+    binder: Binder, before: frozenset[str], hoist: Hoist | None, *made: ColumnElement[Any]
+) -> None:
+    used = (*settle(hoist, *made), *made)
+    limited(*used)
+    binder.drop_unused(before, *used)
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiler:
     column: Column
     binder: Binder
+    slots: Slots = field(default_factory=Slots)
+    identities: Identities = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "identities", Identities(self.binder.prefix))
 
     def pair(self, typed: Typed) -> Sql:
         if typed.constant:
             return self.constant(typed)
-        return _PAIRS[type(typed.node)](self, typed)
+        if typed.column:
+            return self.stored(typed)
+        key = (self.identities.of(typed), "exact")
+        return self.slots.shared(key, lambda: _PAIRS[type(typed.node)](self, typed))
 
     def truth(self, typed: Typed) -> Sql:
         """For a condition: the value may be NULL where the exact one is FALSE."""
         reader = None if typed.constant else _TRUTHS.get(type(typed.node))
-        return reader(self, typed) if reader else self.pair(typed)
+        if reader is None:
+            return self.pair(typed)
+        key = (self.identities.of(typed), "relaxed")
+        return self.slots.shared(key, lambda: reader(self, typed))
 
     def constant(self, typed: Typed) -> Sql:
         if isinstance(typed.node, Literal) and isinstance(typed.node.value, bool):

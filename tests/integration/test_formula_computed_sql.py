@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,14 @@ import sqlalchemy as sa
 from formula_world import RECORDS, Tasks
 from unit.formula.samples import COMPUTED_SCOPE, CONTEXT
 from unit.formula.tables import SOURCE, TASK, column
+from unit.formula.test_formula_hoist import CHAINS, DEEPER, nested
 
 from fieldstone.formula.binds import Binder, bind_values
 from fieldstone.formula.check import Blanks, check
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.parse import parse
+from fieldstone.formula.sql_hoist import Laterals
 from fieldstone.formula.to_sql import condition, to_sql_with_error
 from fieldstone.formula.types import Kind
 from fieldstone.formula.usage import Usage
@@ -34,12 +37,12 @@ def in_python(text: str, blanks: Blanks) -> list[tuple[Any, str | None]]:
 
 def in_sql(tasks: Tasks, text: str, blanks: Blanks) -> list[tuple[Any, str | None]]:
     checked = check(parse(text), COMPUTED_SCOPE, blanks=blanks, usage=Usage.VALIDATION)
-    binder = Binder()
-    value, code = to_sql_with_error(checked, column, binder)
+    binder, laterals = Binder(), Laterals()
+    value, code = to_sql_with_error(checked, column, binder, laterals)
     if checked.type.kind is Kind.DATE:
         value = sa.cast(value, sa.Text)
     clause = sa.select(value, sa.null() if code is None else code)
-    clause = clause.select_from(SOURCE).order_by(TASK.c.id)
+    clause = clause.select_from(laterals.around(SOURCE)).order_by(TASK.c.id)
     return tasks.run(clause, bind_values(binder.binds, (), CONTEXT))
 
 
@@ -106,3 +109,12 @@ def test_filters_on_computed_fields(tasks: Tasks) -> None:
     found = [row[0].int for row in tasks.run(clause, bind_values(binder.binds, (), CONTEXT))]
     values = [value for value, _ in in_python("share > 1 OR NOT is_late", "blank")]
     assert found == [number for number, value in enumerate(values) if value is True]
+
+
+@pytest.mark.parametrize("shape", [*CHAINS.values(), *DEEPER.values()])
+def test_long_chains_are_soon_planned_and_agree(tasks: Tasks, shape: str) -> None:
+    text = nested(shape, 28 if shape in DEEPER.values() else 40)
+    started = time.monotonic()
+    found = in_sql(tasks, text, "blank")
+    assert time.monotonic() - started < 5
+    assert found == in_python(text, "blank")
