@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Literal as OneOf
 from uuid import UUID
 
+from fieldstone.formula.display import Link, Picture
+
 Path = tuple[str, ...]
 """Field names from the current record outwards: ("account", "owner", "email")."""
 
@@ -15,7 +17,9 @@ Span = tuple[int, int]
 """Offsets of the first character and of the one after the last."""
 NO_SPAN: Span = (0, 0)
 
-Value = Decimal | str | bool | date | datetime | time | UUID | frozenset[str] | None
+Value = (
+    Decimal | str | bool | date | datetime | time | UUID | frozenset[str] | Link | Picture | None
+)
 """A value at run time. The parser itself makes Decimal, str, bool and None only."""
 
 

@@ -57,11 +57,14 @@ CODES = frozenset({
     "UNKNOWN_FUNCTION", "ARG_COUNT", "ARG_TYPE", "RESULT_TYPE", "LITERAL_NEEDED", "NOT_A_VALUE",
     "NOT_ALLOWED_IN_CONTEXT", "CONST_ERROR", "BAD_PICKLIST_VALUE", "BAD_DATE", "BAD_DATETIME",
     "BAD_TIME", "BAD_REFERENCE", "BAD_UNIT", "BAD_PERIOD", "BAD_JSON",
+    "BAD_REGEX", "BAD_PATTERN",
     "COMPUTED_TOO_DEEP", "COMPUTED_TOO_LARGE", "TOO_MANY_RELATIONSHIPS", "FIELD_NEEDED",
 })  # fmt: skip
 """What can be wrong with a formula before it is computed."""
 
-FAILURES = frozenset({"DIV0", "OVERFLOW", "DOMAIN", "BAD_NUMBER", "BAD_DATE", "BAD_TIME"})
+FAILURES = frozenset(
+    {"DIV0", "OVERFLOW", "DOMAIN", "BAD_NUMBER", "BAD_DATE", "BAD_TIME", "BAD_ARG", "TOO_LONG_TEXT"}
+)
 """What can go wrong while it is computed."""
 
 

@@ -20,6 +20,9 @@ class Kind(StrEnum):
     LOCATION = "location"
     OPAQUE = "opaque"
     """Stored, shown, but not computed with: files, JSON, secrets."""
+    LINK = "link"
+    PICTURE = "picture"
+    """Computed to be shown, by HYPERLINK and IMAGE. No field is stored as one."""
     BLANK = "blank"
     """The literal NULL before it has met anything with a type. No field has it."""
 
@@ -46,4 +49,6 @@ DATE = Type(kind=Kind.DATE)
 DATETIME = Type(kind=Kind.DATETIME)
 TIME = Type(kind=Kind.TIME)
 OPAQUE = Type(kind=Kind.OPAQUE)
+LINK = Type(kind=Kind.LINK)
+PICTURE = Type(kind=Kind.PICTURE)
 BLANK = Type(kind=Kind.BLANK)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from decimal import Decimal
 
-from sqlalchemy import Boolean, Text, case, func, or_, true
+from sqlalchemy import Boolean, Integer, Numeric, Text, and_, case, cast, func, or_, true
 
-from fieldstone.formula import sql_text
-from fieldstone.formula.ast import Literal, Placeholder, Value
+from fieldstone.formula import sql_numbers, sql_text
+from fieldstone.formula.ast import Value
+from fieldstone.formula.comparison import equal
 from fieldstone.formula.functions.base import (
     Argument,
     Evaluate,
@@ -20,12 +22,15 @@ from fieldstone.formula.functions.base import (
     plain,
     returns,
 )
+from fieldstone.formula.functions.letters import lower, lowered
+from fieldstone.formula.functions.text import START, clamped, counted
+from fieldstone.formula.sql_compare import compared, equal_if_present, surely_present
 from fieldstone.formula.sql_pair import Sql, joined
-from fieldstone.formula.typed import Typed
 from fieldstone.formula.types import BOOLEAN, Kind
 
 _TEXT = frozenset({Kind.TEXT})
 _FOUND = Signature((Argument("text", _TEXT), Argument("part", _TEXT)))
+_SAME = Signature((Argument("text", _TEXT), Argument("other", _TEXT)))
 
 
 def _search(test: Callable[[str, str], bool]) -> Evaluate:
@@ -50,10 +55,10 @@ def _search_sql(
         if part.constant:
             pattern = call.computed(1, Text(), lambda value: _pattern(value, around))
             found = sql_text.matches(subject.value, pattern.value)
-            if not _surely_present(part):
+            present = surely_present(part)
+            if not present:
                 found = or_(pattern.value == "%", found)
-            strict_sql = _surely_present(part)
-            return joined((subject, pattern), found, null_in_null_out=strict_sql)
+            return joined((subject, pattern), found, null_in_null_out=present)
         other = call.pair(1)
         found = compare(subject.value, other.value)
         value = case((other.value.is_(None), true()), else_=found)
@@ -64,13 +69,6 @@ def _search_sql(
 
 def _pattern(value: Value, around: tuple[str, str]) -> str:
     return f"{around[0]}{sql_text.escaped(value)}{around[1]}" if isinstance(value, str) else "%"
-
-
-def _surely_present(part: Typed) -> bool:
-    """A literal that is not empty; empty ones are never lifted."""
-    return isinstance(part.node, Placeholder) or (
-        isinstance(part.node, Literal) and bool(part.node.value)
-    )
 
 
 def _contains_sql(value: Expression, part: Expression) -> Expression:
@@ -122,6 +120,74 @@ def _like_pattern(value: Value) -> str:
     return value.replace("\\", "\\\\") if isinstance(value, str) else ""
 
 
+def _found_at(part: Value, text: Value, start: Value = None) -> Value:
+    if not isinstance(text, str):
+        return Decimal(0)
+    first = clamped(start, 1) if isinstance(start, Decimal) else 1
+    return Decimal(text.find(part if isinstance(part, str) else "", first - 1) + 1)
+
+
+def _found_at_sql(call: SqlCall) -> Sql:
+    part, text = call.pair(0), call.pair(1)
+    wanted = sql_text.text(part.value)
+    if len(call.typed.operands) < 3:
+        return _place((part, text), func.strpos(text.value, wanted))
+    start = counted(call, 2, 1)
+    first = func.coalesce(start.value, 1, type_=Integer)
+    place = func.strpos(func.substr(text.value, first, type_=Text), wanted, type_=Integer)
+    inside = and_(place > 0, first <= func.char_length(text.value) + 1)
+    return _place((part, text, start), case((inside, place + first - 1)))
+
+
+def _place(pairs: Iterable[Sql], place: Expression) -> Sql:
+    value = cast(func.coalesce(place, 0), Numeric)
+    return joined(pairs, value, null_in_null_out=False)
+
+
+def _exact(left: Value, right: Value) -> Value:
+    return equal(left, right, Kind.TEXT)
+
+
+def _exact_sql(call: SqlCall) -> Sql:
+    return compared("=", Kind.TEXT, call.pair(0), call.pair(1))
+
+
+def _exact_condition(call: SqlCall) -> Sql:
+    if surely_present(call.typed.operands[1]):
+        return equal_if_present(call.pair(0), call.pair(1))
+    return _exact_sql(call)
+
+
+def _alike(left: Value, right: Value) -> Value:
+    first, second = (lower(each) if isinstance(each, str) else "" for each in (left, right))
+    return first == second
+
+
+def _alike_sql(call: SqlCall) -> Sql:
+    return compared("=", Kind.TEXT, *_lowered(call))
+
+
+def _alike_condition(call: SqlCall) -> Sql:
+    if surely_present(call.typed.operands[1]):
+        return equal_if_present(*_lowered(call))
+    return _alike_sql(call)
+
+
+def _lowered(call: SqlCall) -> tuple[Sql, Sql]:
+    left, right = (_lowered_operand(call, index) for index in (0, 1))
+    return left, right
+
+
+def _lowered_operand(call: SqlCall, index: int) -> Sql:
+    if call.typed.operands[index].constant:
+        return call.computed(index, Text(), _in_lower_case)
+    return lowered(call.pair(index))
+
+
+def _in_lower_case(value: Value) -> Value:
+    return lower(value) if isinstance(value, str) else None
+
+
 FUNCTIONS = (
     Function(
         name="CONTAINS",
@@ -130,10 +196,16 @@ FUNCTIONS = (
         evaluate=_search(lambda text, part: part in text),
         to_sql=_search_sql(("%", "%"), _contains_sql),
         documentation={
-            "en": "TRUE if the part is somewhere in the text. Upper and lower case differ.",
-            "zh_CN": "文本中含有该片段时为真，区分大小写。",
+            "en": "TRUE if the part is somewhere in the text. Upper and lower case differ. A blank "
+            "part is in every text; nothing else is in a blank one.",
+            "zh_CN": "文本中含有该片段时为真，区分大小写。空片段在任何文本中；空文本的结果为空。",
         },
-        examples=(('CONTAINS(name, "ton")', "TRUE"), ('CONTAINS(name, "TON")', "FALSE")),
+        examples=(
+            ('CONTAINS(name, "ton")', "TRUE"),
+            ('CONTAINS(name, "TON")', "FALSE"),
+            ("CONTAINS(name, nickname)", "TRUE"),
+            ('CONTAINS(nickname, "x")', "NULL"),
+        ),
     ),
     Function(
         name="BEGINS",
@@ -142,10 +214,16 @@ FUNCTIONS = (
         evaluate=_search(str.startswith),
         to_sql=_search_sql(("", "%"), _begins_sql),
         documentation={
-            "en": "TRUE if the text begins with the part.",
-            "zh_CN": "文本以该片段开头时为真。",
+            "en": "TRUE if the text begins with the part. Upper and lower case differ. Every text "
+            "begins with a blank part.",
+            "zh_CN": "文本以该片段开头时为真，区分大小写。任何文本都以空片段开头。",
         },
-        examples=(('BEGINS(name, "Field")', "TRUE"), ('BEGINS(name, "stone")', "FALSE")),
+        examples=(
+            ('BEGINS(name, "Field")', "TRUE"),
+            ('BEGINS(name, "stone")', "FALSE"),
+            ("BEGINS(name, nickname)", "TRUE"),
+            ('BEGINS(nickname, "x")', "NULL"),
+        ),
     ),
     Function(
         name="ENDS",
@@ -154,10 +232,17 @@ FUNCTIONS = (
         evaluate=_search(str.endswith),
         to_sql=_search_sql(("%", ""), _ends_sql),
         documentation={
-            "en": "TRUE if the text ends with the part.",
-            "zh_CN": "文本以该片段结尾时为真。",
+            "en": "TRUE if the text ends with the part. Upper and lower case differ. Every text "
+            "ends "
+            "with a blank part.",
+            "zh_CN": "文本以该片段结尾时为真，区分大小写。任何文本都以空片段结尾。",
         },
-        examples=(('ENDS(name, "stone")', "TRUE"), ('ENDS(name, "Field")', "FALSE")),
+        examples=(
+            ('ENDS(name, "stone")', "TRUE"),
+            ('ENDS(name, "Field")', "FALSE"),
+            ("ENDS(name, nickname)", "TRUE"),
+            ('ENDS(nickname, "x")', "NULL"),
+        ),
     ),
     Function(
         name="LIKE",
@@ -166,9 +251,73 @@ FUNCTIONS = (
         evaluate=plain(_like),
         to_sql=_like_sql,
         documentation={
-            "en": "TRUE if the whole text fits the pattern: % stands for any signs, _ for one.",
-            "zh_CN": "整个文本符合模式时为真：% 代表任意多个字符，_ 代表一个字符。",
+            "en": "TRUE if the whole text fits the pattern: % stands for any characters, _ for "
+            "one. "
+            "Upper and lower case differ.",
+            "zh_CN": "整个文本符合模式时为真：% 代表任意多个字符，_ 代表一个字符。区分大小写。",
         },
-        examples=(('LIKE(name, "F%st_ne")', "TRUE"), ('LIKE(name, "F_ne")', "FALSE")),
+        examples=(
+            ('LIKE(name, "F%st_ne")', "TRUE"),
+            ('LIKE(name, "F_ne")', "FALSE"),
+            ('LIKE(nickname, "%")', "NULL"),
+        ),
+    ),
+    Function(
+        name="FIND",
+        signature=Signature((Argument("part", _TEXT), Argument("text", _TEXT), START), optional=1),
+        rule=returns(sql_numbers.sized(7, 0)),
+        evaluate=plain(_found_at),
+        to_sql=_found_at_sql,
+        documentation={
+            "en": "The first place of the part in the text, looking from the place `start` on; the "
+            "first place is 1. 0 if it is not there or the text is blank; a blank part is found "
+            "where the search begins. Upper and lower case differ.",
+            "zh_CN": "片段在文本中首次出现的位置，从位置 start 起查找，第一个位置是 1。找不到或文本"
+            "为空时"
+            "是 0；空片段在查找的起点即可找到。区分大小写。",
+        },
+        examples=(
+            ('FIND("e", name)', "3"),
+            ('FIND("e", name, 4)', "10"),
+            ('FIND("E", name)', "0"),
+            ('FIND("e", nickname)', "0"),
+            ("FIND(nickname, name, 4)", "4"),
+        ),
+    ),
+    Function(
+        name="EXACT",
+        signature=_SAME,
+        rule=returns(BOOLEAN),
+        evaluate=plain(_exact),
+        to_sql=_exact_sql,
+        condition=_exact_condition,
+        documentation={
+            "en": "TRUE if both texts are the same, as = says. Upper and lower case differ; two "
+            "blank texts are the same.",
+            "zh_CN": "两个文本相同时为真，同 =。区分大小写；两个空文本相同。",
+        },
+        examples=(
+            ('EXACT(name, "Fieldstone")', "TRUE"),
+            ('EXACT(name, "fieldstone")', "FALSE"),
+            ('EXACT(nickname, "")', "TRUE"),
+        ),
+    ),
+    Function(
+        name="IEQUALS",
+        signature=_SAME,
+        rule=returns(BOOLEAN),
+        evaluate=plain(_alike),
+        to_sql=_alike_sql,
+        condition=_alike_condition,
+        fails=True,
+        documentation={
+            "en": "TRUE if both texts are the same in lower case. Two blank texts are the same.",
+            "zh_CN": "两个文本转为小写后相同时为真。两个空文本相同。",
+        },
+        examples=(
+            ('IEQUALS(name, "FIELDSTONE")', "TRUE"),
+            ('IEQUALS(name, "Field")', "FALSE"),
+            ("IEQUALS(nickname, NULL)", "TRUE"),
+        ),
     ),
 )

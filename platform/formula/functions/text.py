@@ -1,4 +1,4 @@
-"""Texts, counted in code points. A blank text and an empty one are the same value."""
+"""Texts and their parts, counted in code points. A blank text and an empty one are the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import Numeric, Text, cast, collate, func
+from sqlalchemy import Numeric, Text, case, cast, func
 
 from fieldstone.formula import arithmetic, sql_numbers, sql_text
 from fieldstone.formula.ast import Value
@@ -22,30 +22,19 @@ from fieldstone.formula.functions.base import (
     returns,
     strict,
 )
+from fieldstone.formula.functions.lengths import built_within, not_too_long
 from fieldstone.formula.sql_pair import Sql, joined
 from fieldstone.formula.types import TEXT, Kind
 
 TEXT_ARGUMENT = Argument("text", frozenset({Kind.TEXT}))
 COUNT = Argument("count", frozenset({Kind.NUMBER}))
-LONGEST = 100_000
+START = Argument("start", frozenset({Kind.NUMBER}))
+FARTHEST = 1_000_000
+"""Places and counts beyond the longest text are all the same."""
 
 
-def _clamped(value: Decimal, low: int) -> int:
-    return max(low, min(arithmetic.truncated(value), LONGEST))
-
-
-def _left(text: str, count: Decimal) -> Value:
-    return text[: _clamped(count, 0)]
-
-
-def _right(text: str, count: Decimal) -> Value:
-    size = _clamped(count, 0)
-    return text[-size:] if size else None
-
-
-def _mid(text: str, start: Decimal, count: Decimal) -> Value:
-    first = _clamped(start, 1) - 1
-    return text[first : first + _clamped(count, 0)]
+def clamped(value: Decimal, low: int) -> int:
+    return max(low, min(arithmetic.truncated(value), FARTHEST))
 
 
 def counted(call: SqlCall, index: int, low: int) -> Sql:
@@ -54,11 +43,25 @@ def counted(call: SqlCall, index: int, low: int) -> Sql:
         kind = sql_numbers.whole(0).type
         return call.computed(index, kind, lambda value: _count(value, low))
     pair = call.pair(index)
-    return replace(pair, value=sql_numbers.integer(pair.value, low, LONGEST))
+    return replace(pair, value=sql_numbers.integer(pair.value, low, FARTHEST))
 
 
 def _count(value: Value, low: int) -> int | None:
-    return _clamped(value, low) if isinstance(value, Decimal) else None
+    return clamped(value, low) if isinstance(value, Decimal) else None
+
+
+def _left(text: str, count: Decimal) -> Value:
+    return text[: clamped(count, 0)]
+
+
+def _right(text: str, count: Decimal) -> Value:
+    size = clamped(count, 0)
+    return text[-size:] if size else None
+
+
+def _mid(text: str, start: Decimal, count: Decimal) -> Value:
+    first = clamped(start, 1) - 1
+    return text[first : first + clamped(count, 0)]
 
 
 def _cut(build: Callable[..., Expression], *lows: int) -> ToSql:
@@ -72,15 +75,30 @@ def _cut(build: Callable[..., Expression], *lows: int) -> ToSql:
     return to_sql
 
 
+def _part(text: str, start: Decimal, count: Decimal | None = None) -> Value:
+    place = clamped(start, -FARTHEST)
+    first = len(text) + place if place < 0 else max(place, 1) - 1
+    if first < 0:
+        return None
+    return text[first:] if count is None else text[first : first + clamped(count, 0)]
+
+
+def _part_sql(call: SqlCall) -> Sql:
+    text, start = call.pair(0), counted(call, 1, -FARTHEST)
+    counts = [counted(call, 2, 0)] if len(call.typed.operands) > 2 else []
+    place = start.value
+    first = case(
+        (place < 0, func.char_length(text.value) + place + 1),
+        (place == 0, 1),
+        else_=place,
+    )
+    cut = func.substr(text.value, first, *(pair.value for pair in counts), type_=Text)
+    value = case((first >= 1, sql_text.present(cut)))
+    return joined((text, start, *counts), value)
+
+
 def _trim(text: str) -> Value:
     return text.strip(sql_text.WHITE_SPACE)
-
-
-def _cased(change: Callable[..., Expression]) -> ToSql:
-    """Full case mapping (ß → SS), then back to the order of code points."""
-    return expression(
-        lambda value: collate(change(collate(value, "pg_unicode_fast"), type_=Text), "C")
-    )
 
 
 def _length(text: Value) -> Value:
@@ -91,41 +109,21 @@ def _length_sql(value: Expression) -> Expression:
     return cast(func.coalesce(func.char_length(value), 0), Numeric)
 
 
+def _reversed(text: str) -> Value:
+    return text[::-1]
+
+
 def concatenated(*texts: Value) -> Value:
-    return "".join(text for text in texts if isinstance(text, str))
+    return not_too_long("".join(text for text in texts if isinstance(text, str)))
+
+
+def _concatenated_sql(call: SqlCall) -> Sql:
+    pairs = call.pairs()
+    value = sql_text.concatenated(*(pair.value for pair in pairs))
+    return built_within(pairs, value, null_in_null_out=False)
 
 
 FUNCTIONS = (
-    Function(
-        name="LOWER",
-        signature=Signature((TEXT_ARGUMENT,)),
-        rule=returns(TEXT),
-        evaluate=strict(str.lower),
-        to_sql=_cased(func.lower),
-        documentation={"en": "The text in lower case.", "zh_CN": "文本的小写形式。"},
-        examples=(("LOWER(name)", '"fieldstone"'),),
-    ),
-    Function(
-        name="UPPER",
-        signature=Signature((TEXT_ARGUMENT,)),
-        rule=returns(TEXT),
-        evaluate=strict(str.upper),
-        to_sql=_cased(func.upper),
-        documentation={"en": "The text in upper case.", "zh_CN": "文本的大写形式。"},
-        examples=(("UPPER(name)", '"FIELDSTONE"'), ('UPPER("groß")', '"GROSS"')),
-    ),
-    Function(
-        name="TRIM",
-        signature=Signature((TEXT_ARGUMENT,)),
-        rule=returns(TEXT),
-        evaluate=strict(_trim),
-        to_sql=expression(sql_text.trimmed),
-        documentation={
-            "en": "The text without blanks, tabs and line breaks at both ends.",
-            "zh_CN": "去掉文本两端的空格、制表符和换行。",
-        },
-        examples=(('TRIM("  a b ")', '"a b"'), ('TRIM("  ")', "NULL")),
-    ),
     Function(
         name="LEN",
         signature=Signature((TEXT_ARGUMENT,)),
@@ -133,7 +131,7 @@ FUNCTIONS = (
         evaluate=plain(_length),
         to_sql=expression(_length_sql, null_in_null_out=False),
         documentation={
-            "en": "How many signs the text has; 0 if it is blank.",
+            "en": "How many characters the text has; 0 if it is blank.",
             "zh_CN": "文本的字符数，为空时是 0。",
         },
         examples=(("LEN(name)", "10"), ("LEN(nickname)", "0"), ('LEN("石头")', "2")),
@@ -144,7 +142,11 @@ FUNCTIONS = (
         rule=returns(TEXT),
         evaluate=strict(_left),
         to_sql=_cut(func.left, 0),
-        documentation={"en": "The first signs of the text.", "zh_CN": "文本开头的若干字符。"},
+        documentation={
+            "en": "The first characters of the text, as many as `count` says. Blank if that is "
+            "less than 1.",
+            "zh_CN": "文本开头的 count 个字符；count 小于 1 时为空。",
+        },
         examples=(("LEFT(name, 5)", '"Field"'), ("LEFT(name, -1)", "NULL")),
     ),
     Function(
@@ -153,31 +155,100 @@ FUNCTIONS = (
         rule=returns(TEXT),
         evaluate=strict(_right),
         to_sql=_cut(func.right, 0),
-        documentation={"en": "The last signs of the text.", "zh_CN": "文本末尾的若干字符。"},
+        documentation={
+            "en": "The last characters of the text, as many as `count` says. Blank if that is "
+            "less than 1.",
+            "zh_CN": "文本末尾的 count 个字符；count 小于 1 时为空。",
+        },
         examples=(("RIGHT(name, 5)", '"stone"'), ("RIGHT(name, 0)", "NULL")),
     ),
     Function(
         name="MID",
-        signature=Signature((TEXT_ARGUMENT, Argument("start", frozenset({Kind.NUMBER})), COUNT)),
+        signature=Signature((TEXT_ARGUMENT, START, COUNT)),
         rule=returns(TEXT),
         evaluate=strict(_mid),
         to_sql=_cut(func.substr, 1, 0),
         documentation={
-            "en": "So many signs of the text from a place on; the first place is 1.",
-            "zh_CN": "从某个位置起的若干字符，第一个位置是 1。",
+            "en": "So many characters of the text from the place `start` on. The first place is "
+            "1, and a smaller start means 1.",
+            "zh_CN": "从位置 start 起的 count 个字符。第一个位置是 1，更小的 start 视为 1。",
         },
-        examples=(("MID(name, 6, 2)", '"st"'), ("MID(name, 0, 3)", '"Fie"')),
+        examples=(
+            ("MID(name, 6, 2)", '"st"'),
+            ("MID(name, 0, 3)", '"Fie"'),
+            ("MID(name, 11, 3)", "NULL"),
+        ),
+    ),
+    Function(
+        name="SUBSTR",
+        signature=Signature((TEXT_ARGUMENT, START, COUNT), optional=1),
+        rule=returns(TEXT),
+        evaluate=strict(_part),
+        to_sql=_part_sql,
+        documentation={
+            "en": "The text from the place `start` on, or so many characters of it. A negative "
+            "start counts from the end; blank if it is outside the text.",
+            "zh_CN": "从位置 start 起到末尾或 count 个字符。start 为负时从末尾数起；超出文本时为"
+            "空。",
+        },
+        examples=(
+            ("SUBSTR(name, 6)", '"stone"'),
+            ("SUBSTR(name, -5, 2)", '"st"'),
+            ("SUBSTR(name, -11, 2)", "NULL"),
+            ("SUBSTR(nickname, 1)", "NULL"),
+        ),
+    ),
+    Function(
+        name="TRIM",
+        signature=Signature((TEXT_ARGUMENT,)),
+        rule=returns(TEXT),
+        evaluate=strict(_trim),
+        to_sql=expression(sql_text.trimmed),
+        documentation={
+            "en": "The text without spaces, tabs and line breaks at both ends.",
+            "zh_CN": "去掉文本两端的空格、制表符和换行。",
+        },
+        examples=(('TRIM("  a b ")', '"a b"'), ('TRIM("  ")', "NULL")),
+    ),
+    Function(
+        name="REVERSE",
+        signature=Signature((TEXT_ARGUMENT,)),
+        rule=returns(TEXT),
+        evaluate=strict(_reversed),
+        to_sql=expression(lambda value: func.reverse(value, type_=Text)),
+        documentation={
+            "en": "The text from its last character to its first.",
+            "zh_CN": "把文本的字符倒过来排列。",
+        },
+        examples=(
+            ("REVERSE(name)", '"enotsdleiF"'),
+            ('REVERSE("石头")', '"头石"'),
+            ("REVERSE(nickname)", "NULL"),
+        ),
     ),
     Function(
         name="CONCATENATE",
         signature=Signature((TEXT_ARGUMENT,), repeated=1),
         rule=returns(TEXT),
         evaluate=plain(concatenated),
-        to_sql=expression(sql_text.concatenated, null_in_null_out=False),
+        to_sql=_concatenated_sql,
+        fails=True,
         documentation={
-            "en": "The texts one after the other, as & does.",
-            "zh_CN": "把文本依次连接起来，同 &。",
+            "en": "The texts one after the other, as & does. Blank ones are left out.",
+            "zh_CN": "把文本依次连接起来，同 &；空值略去。",
         },
-        examples=(('CONCATENATE(name, "-", nickname)', '"Fieldstone-"'),),
+        examples=(
+            ('CONCATENATE(name, "-", nickname)', '"Fieldstone-"'),
+            ("CONCATENATE(nickname, nickname)", "NULL"),
+        ),
+    ),
+    Function(
+        name="BR",
+        signature=Signature(()),
+        rule=returns(TEXT),
+        evaluate=plain(lambda: "\n"),
+        to_sql=None,
+        documentation={"en": "A line break.", "zh_CN": "换行。"},
+        examples=(("LEN(BR())", "1"), ('"a" & BR() & "b"', '"a\\nb"'), ("TRIM(BR())", "NULL")),
     ),
 )

@@ -82,6 +82,8 @@ def _text(*texts: str) -> st.SearchStrategy[Node]:
 
 
 NULL = st.just(Literal(None))
+_OF_TEXT = ("UPPER", "LOWER", "TRIM", "REVERSE", "INITCAP", "CLEAN")
+_OF_TWO_TEXTS = ("CONTAINS", "BEGINS", "ENDS", "LIKE", "EXACT", "IEQUALS")
 _STATUS = _text("new", "open", "won", "lost")
 
 
@@ -119,7 +121,8 @@ class Typed:
             _call("ROUND", number, st.one_of(digits, number)),
             st.one_of(*(_call(name, number) for name in ("ABS", "FLOOR", "CEILING"))),
             st.one_of(*(_call(name, number, number) for name in ("MOD", "MAX", "MIN"))),
-            _call("LEN", text),
+            st.one_of(_call("LEN", text), _call("ASCII", text)),
+            st.one_of(_call("FIND", text, text), _call("FIND", text, text, number)),
             _call("VALUE", text),
             st.one_of(*(_call(n, either) for n in ("YEAR", "MONTH", "DAY", "QUARTER", "WEEKDAY"))),
             self._choices(below, number),
@@ -139,9 +142,14 @@ class Typed:
             leaves,
             _binary("&", text, text),
             _binary("+", _field("name", "nickname"), text),
-            st.one_of(*(_call(name, text) for name in ("UPPER", "LOWER", "TRIM"))),
-            st.one_of(*(_call(name, text, number) for name in ("LEFT", "RIGHT"))),
-            _call("MID", text, number, number),
+            st.one_of(*(_call(name, text) for name in _OF_TEXT)),
+            st.one_of(*(_call(name, text, number) for name in ("LEFT", "RIGHT", "REPT", "LPAD"))),
+            st.one_of(*(_call(name, text, number, number) for name in ("MID", "SUBSTR"))),
+            _call("SPLIT_PART", text, text, number),
+            _call("RPAD", text, number, text),
+            _call("SUBSTITUTE", text, text, text),
+            _call("REPLACE", text, number, number, text),
+            _call("TEXTJOIN", text, below.condition, text, text),
             _call("CONCATENATE", text, text, text),
             st.one_of(
                 _call("TEXT", st.one_of(number, below.date, below.instant)),
@@ -220,7 +228,8 @@ class Typed:
             st.one_of(*(_call(name, condition, condition) for name in ("AND", "OR", "XOR"))),
             st.builds(Unary, st.just("NOT"), condition),
             st.one_of(*(_call(name, any_value) for name in ("ISBLANK", "ISNULL"))),
-            st.one_of(*(_call(n, text, text) for n in ("CONTAINS", "BEGINS", "ENDS", "LIKE"))),
+            st.one_of(*(_call(n, text, text) for n in _OF_TWO_TEXTS)),
+            _call("REGEX", text, _text("[a-z]+", ".*", "(?i)a.*", "\\d+(\\.\\d*)?")),
             _call("INPERIOD", moments, periods),
             _call("IF", condition, condition, condition),
         )
