@@ -12,8 +12,9 @@ from sqlalchemy.types import Boolean, Text, TypeEngine
 
 from fieldstone.formula.ast import NO_SPAN, Value
 from fieldstone.formula.coerce import BadLiteral
+from fieldstone.formula.comparison import comparable
 from fieldstone.formula.context import Context
-from fieldstone.formula.evaluate import Lifted, computed, computed_several
+from fieldstone.formula.evaluate import Lifted, computed, computed_several, exact
 from fieldstone.formula.faults import EvaluationError, Fault, FormulaError
 from fieldstone.formula.typed import Typed
 
@@ -66,7 +67,7 @@ class Binder:
 
         def read(context: Context, values: Lifted) -> Any:
             try:
-                return change(computed(typed, {}, context, values))
+                return change(exact(typed, {}, context, values))
             except EvaluationError:
                 return None
 
@@ -99,11 +100,11 @@ class Binder:
     def several(
         self, items: tuple[Typed, ...], kind: TypeEngine[Any], change: Change
     ) -> BindParameter[Any]:
-        """An array of constants, blanks left out."""
+        """An array of constants to compare with, blanks left out."""
 
         def read(context: Context, values: Lifted) -> list[Any]:
             found = (value for typed in items for value in computed_several(typed, context, values))
-            changed = (change(value) for value in found if value is not None)
+            changed = (change(comparable(value)) for value in found if value is not None)
             return [value for value in changed if value is not None]
 
         return self.fresh(kind, read)

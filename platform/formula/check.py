@@ -27,6 +27,7 @@ from fieldstone.formula.computed import faults_of, reference
 from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import computed
 from fieldstone.formula.faults import EvaluationError, Fault, FormulaError, failure, kinds, located
+from fieldstone.formula.functions.errors import CATCHING
 from fieldstone.formula.near import nearest
 from fieldstone.formula.operators import (
     COMPARISONS,
@@ -327,7 +328,7 @@ def _constant_faults(root: Typed) -> list[Fault]:
     while waiting:
         typed = waiting.pop()
         if typed.needs or not typed.operands:
-            waiting.extend(() if typed.computed else typed.operands)
+            waiting.extend(() if typed.computed else _uncaught(typed))
             continue
         try:
             computed(typed, {}, _SOME_MOMENT)
@@ -335,3 +336,9 @@ def _constant_faults(root: Typed) -> list[Fault]:
             params = {"error": failure(error.code)}
             faults.append(Fault(code="CONST_ERROR", span=error.span, params=params))
     return faults
+
+
+def _uncaught(typed: Typed) -> tuple[Typed, ...]:
+    """The operands whose errors reach further."""
+    catches = isinstance(typed.node, Call) and typed.node.function in CATCHING
+    return typed.operands[1:] if catches else typed.operands

@@ -46,8 +46,15 @@ def evaluate(
 def computed(
     root: Typed, record: Mapping[Path, Value], context: Context, values: Lifted = ()
 ) -> Value:
-    value = Run(record, context, values).value(root)
+    value = exact(root, record, context, values)
     return snapped(value) if isinstance(value, Decimal) else value
+
+
+def exact(
+    root: Typed, record: Mapping[Path, Value], context: Context, values: Lifted = ()
+) -> Value:
+    """With all the decimals that a part of a formula has for what stands around it."""
+    return Run(record, context, values).value(root)
 
 
 @dataclass(frozen=True, slots=True)

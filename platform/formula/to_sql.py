@@ -25,6 +25,7 @@ from fieldstone.formula.ast import (
     Value,
 )
 from fieldstone.formula.binds import Binder, Change
+from fieldstone.formula.comparison import comparable
 from fieldstone.formula.computed import sql_of
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import Fault, FormulaError
@@ -214,7 +215,7 @@ class _Compiler:
             if special is not None:
                 return special
         if right.constant and left.type.kind is Kind.NUMBER:
-            other = self.bound(right, Numeric(), _as_is)
+            other = self.bound(right, Numeric(), comparable)
         else:
             other = self.compared_value(right)
         return compared(sign, left.type.kind, self.compared_value(left), other)

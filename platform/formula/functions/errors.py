@@ -22,6 +22,8 @@ from fieldstone.formula.sql_pair import Sql
 from fieldstone.formula.types import BOOLEAN, Kind, Type
 
 ANY = Argument("value")
+CATCHING = frozenset({"IFERROR", "ISERROR"})
+"""What goes wrong in their first operand goes no further."""
 
 
 def _of_one_type(check: TypeCheck) -> Type | None:
