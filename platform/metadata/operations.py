@@ -38,7 +38,8 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """`operations` are as understood (names derived, say); `notices` tell what was derived."""
+    """`operations` are as understood (names derived, new items in order); `notices` tell what was
+    derived."""
 
     components: Components
     operations: tuple[Operation, ...]
@@ -68,12 +69,12 @@ def read_operations(raw: object) -> tuple[list[Operation], list[Problem]]:
         if problem:
             problems.append(problem)
             continue
+        body = entry.get("body") or {}
+        if entry["op"] == "create":  # the store of drafts keeps no order of its own
+            body = decoded(KINDS[entry["kind"]], body)
         operations.append(
             Operation(
-                op=entry["op"],
-                kind=entry["kind"],
-                name=str(entry.get("name") or ""),
-                body=entry.get("body") or {},
+                op=entry["op"], kind=entry["kind"], name=str(entry.get("name") or ""), body=body
             )
         )
     return operations, problems
@@ -171,6 +172,7 @@ class _Work:
             )
         else:
             patch = keeping_values(kind, decoded_patch(kind, current.body, operation.body))
+            operation = replace(operation, body=patch)
             body = patched(current.body, patch)
             updated = replace(current, delta=delta_for(current, body))
         if not self._schema_faults(kind, body, path) and self._unlocked(current, body, path):

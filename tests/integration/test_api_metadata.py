@@ -406,3 +406,24 @@ async def test_a_value_set_is_shared(admin: Caller, world: World) -> None:
     more = operation("value_set", "grade", {"values": {"o": {"label": label("O")}}}, op="update")
     await admin.publish([more])
     assert (await admin.post("/records/ledger", {"name": "N", "grade": "o"}))["grade"] == "o"
+
+
+class TestOrder:
+    """JSON objects have no order in the store; what was written first stays first."""
+
+    async def test_values_stay_in_the_order_they_were_written_in(self, admin: Caller) -> None:
+        await admin.publish([field("site.grade", "picklist", values=values("zz", "b", "aaa"))])
+        await self._grades(admin, ["zz", "b", "aaa"])
+        change = {"values": values("yy", "b", "x", "aab")}
+        await admin.publish([operation("field", "site.grade", change, op="update")])
+        await self._grades(admin, ["zz", "b", "aaa", "yy", "x", "aab"])
+
+    async def _grades(self, admin: Caller, expected: list[str]) -> None:
+        body = (await admin.get("/metadata/field/site.grade"))["body"]
+        assert list(body["values"]) == expected
+        (grade,) = [
+            each
+            for each in (await admin.get("/describe/site"))["fields"]
+            if each["name"] == "grade"
+        ]
+        assert [each["code"] for each in grade["values"]] == expected
