@@ -33,6 +33,7 @@ from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import junction_of
 from fieldstone.runtime.access import Grant
 from fieldstone.runtime.cursor import refuse_foreign, refuse_misfit
+from fieldstone.runtime.ordering import Key, in_order, sort_keys
 from fieldstone.runtime.query import MAX_LIMIT, Query
 from fieldstone.runtime.suggest import not_usable, unknown_field
 
@@ -313,8 +314,10 @@ def paginate(state: Compiling) -> Compiling:
     joins, chosen = state.joins, state.select
     if joins is None:
         return state
-    keys: list[tuple[ColumnElement[Any], bool]] = [
-        (joins.column(trail), down) for trail, down in state.sorts
+    keys = [
+        key
+        for trail, down in state.sorts
+        for key in sort_keys(trail[-1], joins.column(trail), descending=down)
     ]
     keys.append((joins.root.c.id, state.sorts[-1][1] if state.sorts else True))
     conditions = list(state.conditions)
@@ -325,10 +328,7 @@ def paginate(state: Compiling) -> Compiling:
     for index, (column, _) in enumerate(keys):
         names.append(f"sort{index}__key")
         chosen = chosen.add_columns(column.label(names[-1]))
-    ordering = [
-        column.desc().nulls_last() if down else column.asc().nulls_last()
-        for column, down in keys[:-1]
-    ]
+    ordering = in_order(keys[:-1])
     last, down = keys[-1]
     ordering.append(last.desc() if down else last.asc())
     chosen = (
@@ -341,9 +341,7 @@ def paginate(state: Compiling) -> Compiling:
     return replace(state, select=chosen, names=tuple(names), kinds=kinds)
 
 
-def _after(
-    keys: list[tuple[ColumnElement[Any], bool]], blanks: tuple[bool, ...]
-) -> ColumnElement[bool]:
+def _after(keys: list[Key], blanks: tuple[bool, ...]) -> ColumnElement[bool]:
     """Everything that comes after the cursor in the order above; blanks come last."""
     branches: list[ColumnElement[bool]] = []
     equal: list[ColumnElement[bool]] = []

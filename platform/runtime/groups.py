@@ -19,7 +19,8 @@ from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field
 from fieldstone.runtime import compile as compiler
 from fieldstone.runtime.compile import Compiling, as_json_column, groupable, scope_of
-from fieldstone.runtime.query import Aggregate, GroupQuery, Query
+from fieldstone.runtime.ordering import in_order, sort_keys
+from fieldstone.runtime.query import Aggregate, GroupQuery, Query, Sort
 from fieldstone.runtime.records import context_of
 from fieldstone.runtime.suggest import not_usable
 from fieldstone.runtime.transaction import Transaction
@@ -158,18 +159,22 @@ def _select(state: Compiling, groups: Trails, measured: Trails, query: GroupQuer
         (as_json_column(column) if query.json else column).label(f"column{index}")
         for index, column in enumerate(columns.values())
     ]
+    sorts = query.sort or tuple(Sort(path=name) for name in keys)
     ordering = [
-        columns[each.path].desc().nulls_last()
-        if each.descending
-        else columns[each.path].asc().nulls_last()
-        for each in query.sort
-    ] or [column.asc().nulls_last() for column in keys.values()]
+        key
+        for each in sorts
+        for key in (
+            sort_keys(groups[each.path][-1], keys[each.path], descending=each.descending)
+            if each.path in keys
+            else [(values[each.path], each.descending)]
+        )
+    ]
     statement_ = (
         select(*(shown or [literal_column("1").label("one")]))
         .select_from(joins.source)
         .where(*state.conditions)
         .group_by(*keys.values())
-        .order_by(*ordering)
+        .order_by(*in_order(ordering))
         .limit(bindparam("row_limit", type_=Integer()))
     )
     return statement(statement_), joins.binder.binds
