@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import sha256
 from typing import Literal
 from uuid import UUID
@@ -17,6 +17,7 @@ from fieldstone.metadata import draft as store
 from fieldstone.metadata.changesets import Changeset
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.operations import Applied, Operation, apply_operations
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.store import snapshot_of
 
@@ -86,7 +87,7 @@ def draft_of(
     )
 
 
-@lru_cache(maxsize=16)
+@per_snapshot(most=2)
 def _candidate(before: Snapshot, written: bytes) -> tuple[Applied, Snapshot]:
     """Kept for the next pages: a draft is looked at far more often than changed."""
     operations = [Operation(**each) for each in orjson.loads(written)]

@@ -206,6 +206,11 @@ class Snapshot:
     def fields_by_id(self) -> Mapping[UUID, Field]:
         return {f.id: f for shape in self.objects.values() for f in shape.fields.values()}
 
+    @cached_property
+    def remembered(self) -> dict[Any, dict[Any, Any]]:
+        """What remember.py keeps of it: answers by function and arguments."""
+        return {}
+
     def term(self, noun: str, locale: str, form: str = "label") -> str:
         """What the tenant calls an object or another noun, as it is written: terms.py fills in
         the nouns it is made of. `form` is label, plural, measure."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from fieldstone.kernel.system_tables import NAMING
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 
 SYSTEM_COLUMNS: Mapping[str, TypeEngine[Any]] = {
@@ -74,11 +74,11 @@ def junction_table(field: Field, metadata: MetaData | None = None) -> Table:
     )
 
 
-@lru_cache(maxsize=4096)
+@per_snapshot()
 def table_of(snapshot: Snapshot, object_name: str) -> Table:
     return object_table(snapshot.objects[object_name])
 
 
-@lru_cache(maxsize=1024)
+@per_snapshot()
 def junction_of(snapshot: Snapshot, object_name: str, field_name: str) -> Table:
     return junction_table(snapshot.objects[object_name].fields[field_name])

@@ -4,9 +4,9 @@ calls the thing, in every place a text of metadata is read."""
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from fieldstone.kernel.i18n import Text, pick
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?:\.(label|plural|measure))?\}")
@@ -19,7 +19,7 @@ def render(text: Text | str | None, snapshot: Snapshot, locale: str) -> str:
     return _filled(pick(text, locale), snapshot, locale, DEPTH)
 
 
-@lru_cache(maxsize=8192)
+@per_snapshot()
 def noun(snapshot: Snapshot, name: str, locale: str, form: str = "label") -> str:
     """What the tenant calls an object or another noun; `form` is label, plural or measure."""
     return _noun(snapshot, name, locale, form, DEPTH)

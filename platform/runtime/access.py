@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 from fieldstone.kernel.errors import Forbidden, NotFound
 from fieldstone.kernel.session import Session
 from fieldstone.metadata.computed import sources
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 from fieldstone.metadata.system_fields import GUARDED_FIELDS
 
@@ -121,7 +121,7 @@ def rights_of(snapshot: Snapshot, names: tuple[str, ...]) -> Rights:
     return _rights(snapshot, tuple(sorted(set(names) - {""})), False)  # noqa: FBT003
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def _rights(snapshot: Snapshot, names: tuple[str, ...], all_rights: bool) -> Rights:  # noqa: FBT001
     if all_rights:
         return Rights(

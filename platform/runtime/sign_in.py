@@ -28,6 +28,7 @@ from fieldstone.kernel.i18n import Locale, pick
 from fieldstone.kernel.ids import uuid7
 from fieldstone.kernel.session import Session, Tenant
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.tables import table_of
@@ -244,7 +245,7 @@ async def create_token(
     return secret
 
 
-@lru_cache(maxsize=512)
+@per_snapshot()
 def _lookup(snapshot: Snapshot, bearer: bool) -> Statement:  # noqa: FBT001
     """Session or token, its user, and the tenant's settings, in one row."""
     users = table_of(snapshot, USER_OBJECT)

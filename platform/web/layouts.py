@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from functools import lru_cache
 from typing import Any, Literal
 
 from fieldstone.formula.check import check
@@ -17,6 +16,7 @@ from fieldstone.formula.parse import parse
 from fieldstone.formula.typed import Checked
 from fieldstone.kernel.i18n import Text
 from fieldstone.metadata.codec import ordered
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Object, Snapshot
 from fieldstone.web.views import FILES
@@ -63,7 +63,7 @@ class Layout:
     record_types: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def layout_of(snapshot: Snapshot, object_name: str, record_type: str = "") -> Layout:
     """The first layout made for the record type, else the first made for all of them."""
     layouts = layouts_of(snapshot, object_name)
@@ -72,7 +72,7 @@ def layout_of(snapshot: Snapshot, object_name: str, record_type: str = "") -> La
     return next(iter((*exact, *general, *layouts)))
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def layouts_of(snapshot: Snapshot, object_name: str) -> tuple[Layout, ...]:
     """All of an object's layouts; the one made from its fields when there is no other."""
     designed = tuple(_designed(each.body) for each in snapshot.of_object("layout", object_name))
@@ -144,7 +144,7 @@ def _made(snapshot: Snapshot, shape: Object) -> Layout:
     )
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def compact_fields(snapshot: Snapshot, object_name: str) -> tuple[str, ...]:
     """The few fields of cards and record heads, the name left out."""
     component = snapshot.get("compact_layout", f"{object_name}.default")
@@ -179,6 +179,6 @@ def is_visible(
         return True
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def _checked(snapshot: Snapshot, object_name: str, text: str) -> Checked:
     return check(parse(text), ObjectScope(snapshot, object_name))

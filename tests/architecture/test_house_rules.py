@@ -75,6 +75,13 @@ RULES = (
         ),
     ),
     Rule(
+        name="no snapshot kept alive by a cache",
+        why="its answers are held by itself: metadata/remember.py",
+        pattern=r"@(?:lru_)?cache\b[^\n]*\n(?:async )?def \w+\([^)]*\bSnapshot\b",
+        bad="@lru_cache(maxsize=9)\ndef table_of(snapshot: Snapshot, name: str) -> Table:",
+        good="@per_snapshot()\ndef table_of(snapshot: Snapshot, name: str) -> Table:",
+    ),
+    Rule(
         name="nothing left for later",
         why="what is not done is not here",
         pattern=r"\b(?:TODO|FIXME|XXX|HACK)\b",

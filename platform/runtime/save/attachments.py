@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.system_fields import FILE_OBJECT
 from fieldstone.metadata.tables import table_of
@@ -48,7 +48,7 @@ def _ids(value: Any) -> list[UUID]:
     return [] if value is None else list(value) if isinstance(value, list) else [value]
 
 
-@lru_cache(maxsize=512)
+@per_snapshot()
 def _files(snapshot: Snapshot) -> Statement:
     table = table_of(snapshot, FILE_OBJECT)
     ids = bindparam("ids", type_=ARRAY(Uuid()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from fieldstone.formula.check import check
@@ -16,6 +15,7 @@ from fieldstone.kernel.session import Session
 from fieldstone.metadata.computed import shown
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.field_types.rollup import NEVER_BLANK
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 from fieldstone.runtime.evaluation import Values, with_links
@@ -83,7 +83,7 @@ def default_record_type(shape: Object) -> str:
     return next(iter(chosen or shape.record_types), "")
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def fields_with_defaults(snapshot: Snapshot, object_name: str) -> tuple[Field, ...]:
     return tuple(field for field in snapshot.objects[object_name].own_fields if _has_default(field))
 

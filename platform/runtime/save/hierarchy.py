@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import any_, bindparam, select
@@ -10,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.save.batch import Action, Batch
@@ -55,7 +55,7 @@ async def _ancestors(batch: Batch, field: Field, start: set[UUID]) -> dict[UUID,
     return above
 
 
-@lru_cache(maxsize=512)
+@per_snapshot()
 def _parents(snapshot: Snapshot, object_name: str, column: str) -> Statement:
     table = table_of(snapshot, object_name)
     ids = bindparam("ids", type_=ARRAY(Uuid()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from sqlalchemy.types import Uuid
 
 from fieldstone.kernel.errors import Conflict, NotFound
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 from fieldstone.metadata.tables import table_of
 from fieldstone.metadata.values import to_json
@@ -55,7 +55,7 @@ def _missing(batch: Batch, change: Change) -> None:
     change.problem("record.not_found", "id")
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def lock_statement(snapshot: Snapshot, object_name: str) -> Statement:
     """Rows in the order of their ids, so that two batches never wait for each other. Links to
     them may be made meanwhile: a saver whose new record points here may have to sum it up here."""

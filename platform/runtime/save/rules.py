@@ -4,7 +4,6 @@ lead somewhere, unique values. All problems of all records are found before any 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.save.attachments import attachments
@@ -123,7 +123,7 @@ async def _check_targets(batch: Batch, target: str, uses: list[tuple[Change, str
             change.problem("field.link_not_found", name)
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def _live(snapshot: Snapshot, object_name: str) -> Statement:
     """Which of the ids are records that are not in the recycle bin."""
     table = table_of(snapshot, object_name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, bindparam, column, delete, func, insert, select, update
@@ -14,6 +13,7 @@ from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.kernel.system_tables import state
 from fieldstone.metadata.ddl import field_id_of
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.tables import junction_of, table_of
 from fieldstone.metadata.values import to_json
@@ -155,7 +155,7 @@ def _returned(table: Table) -> tuple[Any, ...]:
     return (*table.c, select(state.c.metadata_version).scalar_subquery().label(_SHAPE))
 
 
-@lru_cache(maxsize=4096)
+@per_snapshot()
 def insert_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...]) -> Statement:
     table: Table = table_of(snapshot, object_name)
     columns = _columns(snapshot, object_name, names)
@@ -164,7 +164,7 @@ def insert_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...
     return statement(insert(table).from_select(list(columns), rows).returning(*_returned(table)))
 
 
-@lru_cache(maxsize=4096)
+@per_snapshot()
 def update_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...]) -> Statement:
     table: Table = table_of(snapshot, object_name)
     columns = _columns(snapshot, object_name, names)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from fieldstone.kernel.i18n import Text
 from fieldstone.metadata.codec import ordered
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.runtime.query import Sort, parse_sort
 from fieldstone.web.conditions import parsed, paths_of
@@ -30,7 +30,7 @@ class View:
     """Blank: the newest first, by id."""
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def views_of(snapshot: Snapshot, object_name: str) -> tuple[View, ...]:
     """In their order; the view of everything stands last unless it is published."""
     views = [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Literal
 
 from fieldstone.metadata.codec import ordered
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.web.contexts import LinkView
 from fieldstone.web.page_contexts import PathView, StageView
@@ -18,7 +18,7 @@ State = Literal["done", "now", "todo", "won", "lost"]
 _ENDS: Mapping[str, State] = {"won": "won", "lost": "lost", "invalid": "lost"}
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def paths_of(snapshot: Snapshot, object_name: str) -> tuple[Body, ...]:
     return tuple(
         {**component.body, "name": component.local_name}

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from fieldstone.formula.context import Context
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 from fieldstone.web.contexts import FieldValue, SectionView, TagView
 from fieldstone.web.layouts import Layout, Section, compact_fields, is_visible, layouts_of
@@ -51,7 +51,7 @@ class Opened:
         return str(self.row.get("record_type") or "")
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def names_for_page(snapshot: Snapshot, object_name: str) -> tuple[str, ...]:
     """Every field that a page of this object may show or decide by, whatever the record type."""
     shape = snapshot.objects[object_name]

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from fieldstone.kernel.session import Session
 from fieldstone.metadata.codec import ordered
 from fieldstone.metadata.components import Component
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.web.contexts import NavGroup, NavItem, ShellView, UserView
@@ -68,7 +68,7 @@ def apps_of(reader: Reader) -> tuple[App, ...]:
     return found or (_everything(reader.snapshot),)
 
 
-@lru_cache(maxsize=512)
+@per_snapshot()
 def _apps(snapshot: Snapshot) -> tuple[App, ...]:
     return tuple(_app(component) for component in snapshot.of_kind("app"))
 
@@ -78,7 +78,7 @@ def _app(component: Component) -> App:
     return App(name=component.name, body=body, items=tuple(ordered(body.get("items"))))
 
 
-@lru_cache(maxsize=512)
+@per_snapshot()
 def _everything(snapshot: Snapshot) -> App:
     """Every object that has a place in the menu."""
     names = [
