@@ -49,8 +49,7 @@ class Words:
         return text.casefold().encode("gb18030", "replace")
 
     def noun(self, name: str, form: str = "label") -> str:
-        # terms.noun would keep every draft's snapshot in memory
-        return terms.render(f"{{{name}.{form}}}", self.snapshot, self.code)
+        return terms.noun(self.snapshot, name, self.code, form)
 
     def joined(self, parts: Iterable[str]) -> str:
         return ("、" if self.code == "zh_CN" else ", ").join(parts)

@@ -40,6 +40,8 @@ class ImpactView:
     look: Literal["info", "warn", "bad"]
     tiles: tuple[TileView, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    heads: tuple[str, str] = ("", "")
+    """What stands above the values and their numbers."""
     records: tuple[ValueView, ...] = ()
     all_url: str = ""
     users: tuple[EntryView, ...] = ()

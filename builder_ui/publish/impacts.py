@@ -26,13 +26,14 @@ async def impact_view(desk: Desk, impact: Impact) -> ImpactView:
     readable = may_see(desk, impact)
     records: tuple[ValueView, ...] = ()
     if readable and impact.sample:
-        records = await sample_records(desk, impact.subject[1].partition(".")[0], impact.sample)
+        records = await sample_records(desk, impact.records_of[0], impact.sample)
     tells_rows = bool(impact.sample or impact.values)
     return ImpactView(
         text=_text(desk, impact),
         look=_LOOKS[impact.severity],
         tiles=_tiles(desk, impact),
-        values=tuple((text, f"{n:,}") for text, n in impact.values) if readable else (),
+        values=_values(desk, impact) if readable else (),
+        heads=_heads(desk, impact),
         records=records,
         all_url=_all_url(desk, impact) if readable and impact.count > len(records) else "",
         users=tuple(
@@ -54,9 +55,8 @@ async def impact_view(desk: Desk, impact: Impact) -> ImpactView:
 
 def may_see(desk: Desk, impact: Impact) -> bool:
     """May the reader see records of the object, and values of the field, it is about?"""
-    kind, name = impact.subject
-    owner, _, local = name.partition(".")
-    if kind == "field":
+    owner, local = impact.records_of
+    if local:
         return desk.rights.may_read(owner, local)
     return "read" in desk.rights.of(owner).actions
 
@@ -66,10 +66,40 @@ def _text(desk: Desk, impact: Impact) -> str:
     if "value" in params:
         params["value"] = _value_label(desk, impact, str(params["value"]))
     params.update(count=f"{impact.count:,}", name=desk.words.label_of(impact.subject))
-    for key in ("converted", "failed", "blank"):
+    for key in ("converted", "failed", "blank", "losing"):
         if key in params:
             params[key] = f"{params[key]:,}"
     return message(impact.code, params, desk.words.code, desk.after)
+
+
+def _values(desk: Desk, impact: Impact) -> tuple[tuple[str, str], ...]:
+    people = impact.subject[0] == "permission_set"
+    return tuple((_right(desk, value) if people else value, f"{n:,}") for value, n in impact.values)
+
+
+def _heads(desk: Desk, impact: Impact) -> tuple[str, str]:
+    if impact.subject[0] == "permission_set":
+        return desk.say("What they lose"), desk.say("People")
+    return desk.say("Value today"), desk.say("Records")
+
+
+def _right(desk: Desk, name: str) -> str:
+    """What somebody loses, in words: an object, a right to one, a field, a permission."""
+    target, _, action = name.partition(":")
+    if not target:
+        return desk.say("Permission %(name)s", {"name": action})
+    owner, _, local = target.partition(".")
+    noun = desk.words.noun(owner)
+    if local:
+        return f"{noun} / {desk.words.field(owner, local)}"
+    actions = {
+        "create": desk.say("%(noun)s: create", {"noun": noun}),
+        "edit": desk.say("%(noun)s: edit", {"noun": noun}),
+        "delete": desk.say("%(noun)s: delete", {"noun": noun}),
+        "view_all": desk.say("%(noun)s: see all", {"noun": noun}),
+        "modify_all": desk.say("%(noun)s: change all", {"noun": noun}),
+    }
+    return actions.get(action, noun)
 
 
 def _value_label(desk: Desk, impact: Impact, code: str) -> str:

@@ -15,6 +15,7 @@ from fieldstone.metadata.changesets import Changeset, Review
 from fieldstone.metadata.publish import Published
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.runtime import metadata_jobs, records
+from fieldstone.runtime.review import review
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.contexts import NoteView
 from fieldstone.web.pages.rendering import go_to
@@ -65,7 +66,7 @@ async def _page(
         )
         return show(desk, "publish.html", page, crumbs=crumbs, status=status)
     connection, tenant = desk.transaction.connection, desk.transaction.session.tenant
-    found = await changesets.review(connection, tenant, draft.operations)
+    found = await review(connection, tenant, draft.operations)
     page = PublishPage(
         review=await review_view(desk, found, draft.operations),
         notes=(*_asked_notes(desk), *notes, *await _stale_notes(desk, draft, found)),
@@ -177,7 +178,7 @@ async def publish(desk: Desk) -> Response | AfterCommit:
 
 async def _begun(desk: Desk, order: Order) -> Response | AfterCommit:
     connection, session = desk.transaction.connection, desk.transaction.session
-    found = await changesets.review(connection, session.tenant, order.draft.operations)
+    found = await review(connection, session.tenant, order.draft.operations)
     if found.problems:
         return await _page(desk, (), order.title, status=422)
     if await metadata_jobs.is_large(connection, found.plan):

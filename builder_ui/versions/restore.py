@@ -7,6 +7,7 @@ from starlette.responses import Response
 from fieldstone.kernel.errors import AppError, Conflict, Invalid, Unavailable
 from fieldstone.metadata import changesets
 from fieldstone.runtime import metadata_jobs
+from fieldstone.runtime.review import review_restore
 from fieldstone.web.contexts import NoteView
 from fieldstone.web.pages.rendering import go_to
 from fieldstone.web.service import AfterCommit
@@ -29,7 +30,7 @@ async def show_restore(desk: Desk) -> Response:
 async def _page(desk: Desk, status: int, *notes: NoteView) -> Response:
     number = number_of(desk.path("number"))
     tenant = desk.transaction.session.tenant
-    found = await changesets.review_restore(desk.transaction.connection, tenant, number)
+    found = await review_restore(desk.transaction.connection, tenant, number)
     row = await version_row(desk, number)
     review = await review_view(desk, found)
     page = RestorePage(

@@ -26,6 +26,7 @@ from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.plan import Plan, removed_values
 from fieldstone.metadata.references import users_of
 from fieldstone.metadata.snapshot import Field, Snapshot
+from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.tables import junction_of, table_of
 
 SAMPLE = 5
@@ -35,6 +36,8 @@ SAMPLE = 5
 class Impact:
     """`code` is a message id; `count` the records concerned; `sample` ids of some of them;
     `values` [(shown value, count)] where values matter; `users` what mentions the subject.
+    For rights that people lose, the values are names such as `visit`, `visit:edit`,
+    `visit.amount` and `:export`, and the counts are people.
     `severity`: info, warning (rows break the new rule), danger (something goes away)."""
 
     code: str
@@ -45,6 +48,16 @@ class Impact:
     sample: tuple[UUID, ...] = ()
     values: tuple[tuple[str, int], ...] = ()
     users: tuple[Component, ...] = ()
+
+    @property
+    def records_of(self) -> tuple[str, str]:
+        """The object whose records are counted, and the field whose values; a permission set's
+        are the people who hold it."""
+        kind, name = self.subject
+        if kind == "permission_set":
+            return USER_OBJECT, ""
+        owner, _, local = name.partition(".")
+        return owner, local if kind == "field" else ""
 
 
 async def impact_of(connection: Connection, plan: Plan) -> list[Impact]:

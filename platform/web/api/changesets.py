@@ -16,6 +16,7 @@ from fieldstone.metadata.operations import read_operations
 from fieldstone.metadata.publish import Published
 from fieldstone.runtime import metadata_jobs
 from fieldstone.runtime.access import require_system
+from fieldstone.runtime.review import review, review_restore
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer, no_content, read_mapping, stamp, uuid_of
 from fieldstone.web.problems import message, problem_json
@@ -36,7 +37,7 @@ async def create_changeset(request: Request, transaction: Transaction) -> Respon
     if faults:
         raise Invalid("changeset_invalid", problems=faults)
     session = transaction.session
-    found = await changesets.review(transaction.connection, session.tenant, operations)
+    found = await review(transaction.connection, session.tenant, operations)
     title = str(data.get("title") or "")
     identity = await changesets.save_draft(
         transaction.connection,
@@ -60,7 +61,7 @@ async def show_changeset(request: Request, transaction: Transaction) -> Response
     body = _changeset_json(draft)
     if draft.status == changesets.DRAFT:
         tenant = transaction.session.tenant
-        found = await changesets.review(transaction.connection, tenant, draft.operations)
+        found = await review(transaction.connection, tenant, draft.operations)
         body.update(review_json(transaction, found))
     return answer(body)
 
@@ -79,7 +80,7 @@ async def publish_changeset(request: Request, transaction: Transaction) -> Respo
     _require(transaction)
     draft = await _changeset(request, transaction)
     session, tenant = transaction.session, transaction.session.tenant
-    found = await changesets.review(transaction.connection, tenant, draft.operations)
+    found = await review(transaction.connection, tenant, draft.operations)
     publishable = draft.status == changesets.DRAFT and not found.problems
     if publishable and await metadata_jobs.is_large(transaction.connection, found.plan):
         job = await metadata_jobs.start_publishing(transaction.connection, session, draft)
@@ -143,7 +144,7 @@ async def review_version(request: Request, transaction: Transaction) -> Response
     """What restoring the version would do: plan, impact and problems."""
     _require(transaction)
     tenant = transaction.session.tenant
-    found = await changesets.review_restore(transaction.connection, tenant, _number(request))
+    found = await review_restore(transaction.connection, tenant, _number(request))
     return answer(review_json(transaction, found))
 
 
@@ -204,12 +205,9 @@ def impact_json(transaction: Transaction, impact: Impact) -> dict[str, Any]:
 
 def may_see_rows(transaction: Transaction, impact: Impact) -> bool:
     """May the session read the object, and the field, that the impact is about?"""
-    kind, name = impact.subject
-    owner, _, local = name.partition(".")
+    owner, local = impact.records_of
     held = transaction.grant_rights()
-    if kind == "field":
-        return held.may_read(owner, local)
-    return "read" in held.of(owner).actions
+    return held.may_read(owner, local) if local else "read" in held.of(owner).actions
 
 
 def published_json(transaction: Transaction, published: Published) -> dict[str, Any]:
