@@ -1,4 +1,5 @@
-"""What a saved user must keep: names that exist, and rights that nobody takes for himself."""
+"""What a saved user must keep: names that exist, and rights that nobody takes for himself; and
+who may go."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from fieldstone.kernel.system_tables import state
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.runtime.access import rights_of
 from fieldstone.runtime.save.batch import Action, Batch, Change
+from fieldstone.runtime.save.leaving import refuse_needed, sign_out_leavers
 
 RIGHTS = ("profile", "permission_sets")
 PROTECTED = ("is_active", "account", "kind", "is_queue", *RIGHTS)
@@ -26,6 +28,9 @@ async def people(batch: Batch) -> None:
         for change in batch.changes:
             _owner_stays(batch, change, owner)
             _no_more_than_own(batch, change)
+    if batch.action is Action.DELETE:
+        await refuse_needed(batch)
+    await sign_out_leavers(batch)
 
 
 async def _owner(batch: Batch) -> str:

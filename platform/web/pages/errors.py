@@ -77,6 +77,7 @@ def _title(request: Request, error: AppError) -> str:
 
 
 def _text(request: Request, error: AppError) -> str:
-    """Every problem, in words."""
+    """Every problem, in words, with what to do about it."""
     found = error_json(error, request)["problems"]
-    return " ".join(str(problem["message"]) for problem in found)
+    parts = [str(each[part]) for each in found for part in ("message", "hint") if each[part]]
+    return " ".join(dict.fromkeys(parts))
