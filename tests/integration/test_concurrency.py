@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
 import psycopg
 import pytest
-from api_world import Caller, World, field, label, operation
+from api_world import Caller, World, codes, field, label, operation
 from conftest import TENANT
 
 from fieldstone.metadata.snapshots import Snapshots
@@ -116,6 +117,52 @@ async def test_two_batches_in_opposite_order_both_finish(admin: Caller) -> None:
     assert {
         each["version"] for each in (await admin.get("/records/site", limit=200))["records"]
     } == {7}
+
+
+async def test_a_ring_that_two_or_more_close_at_once(admin: Caller) -> None:
+    """The last one is told so; nobody is asked to try again."""
+    for round_ in range(ROUNDS):
+        rows = [{"name": f"{round_}-{index}"} for index in range(4)]
+        made = (await admin.post("/records/site", {"records": rows}))["records"]
+        a, b, c, d = (each["id"] for each in made)
+        await admin.patch(f"/records/site/{b}", {"parent": c})
+        await admin.patch(f"/records/site/{d}", {"parent": a})
+        for moves in ([(a, c), (c, a)], [(a, b), (c, d)], [(a, d), (d, a), (c, a)]):
+            answers = await at_once(len(moves), _mover(admin, moves))
+            statuses = Counter(answer.status_code for answer in answers)
+            assert set(statuses) == {200, 422}, moves
+            assert statuses[200] >= 1
+            refused = [answer.json() for answer in answers if answer.status_code == 422]
+            assert all(codes(each) == {"parent": "field.ring"} for each in refused)
+            await admin.patch(f"/records/site/{a}", {"parent": None})
+            await admin.patch(f"/records/site/{c}", {"parent": None})
+
+
+def _mover(
+    caller: Caller, moves: list[tuple[str, str]]
+) -> Callable[[int], Awaitable[httpx.Response]]:
+    async def move(index: int) -> httpx.Response:
+        child, parent = moves[index]
+        return await caller.call("PATCH", f"/records/site/{child}", json={"parent": parent})
+
+    return move
+
+
+async def test_two_records_that_link_to_each_other_at_once(admin: Caller) -> None:
+    await admin.publish([field("site.latest", "lookup", target="visit", on_delete="set_null")])
+    for _ in range(ROUNDS):
+        site = (await admin.post("/records/site", {"name": "N"}))["id"]
+        visit = (await admin.post("/records/visit", {"title": "V"}))["id"]
+        paths = [
+            (f"/records/site/{site}", {"latest": visit}),
+            (f"/records/visit/{visit}", {"site": site}),
+        ]
+
+        async def link(index: int, paths: Any = paths) -> int:
+            path, body = paths[index]
+            return (await admin.call("PATCH", path, json=body)).status_code
+
+        assert await at_once(2, link) == [200, 200]
 
 
 async def test_two_admins_publish_different_things_at_once(admin: Caller) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, select
+from sqlalchemy import any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import Text, Uuid
 
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.remember import per_snapshot
@@ -32,11 +33,20 @@ async def _refuse_rings(batch: Batch, field: Field) -> None:
     }
     if not wanted or batch.action is Action.CREATE:
         return
+    await batch.transaction.connection.run(_hold(), {"tree": str(field.id)})
     above = await _ancestors(batch, field, set(wanted.values()))
     above.update(wanted)
     for change in batch.changes:
         if change.id in wanted and _leads_back(change.id, above):
             change.problem("field.ring", field.name)
+
+
+@lru_cache(maxsize=1)
+def _hold() -> Statement:
+    """Until this transaction ends, others who move records in the same tree wait: a ring may be
+    closed by several moves, of which none sees the others."""
+    name = func.concat(func.current_schema(), ".", bindparam("tree", type_=Text()))
+    return statement(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 async def _ancestors(batch: Batch, field: Field, start: set[UUID]) -> dict[UUID, UUID]:

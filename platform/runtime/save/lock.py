@@ -23,7 +23,9 @@ async def lock(batch: Batch) -> None:
     if batch.action is Action.CREATE:
         return
     rows = await batch.transaction.connection.fetch(
-        lock_statement(batch.transaction.snapshot, batch.shape.name),
+        lock_statement(
+            batch.transaction.snapshot, batch.shape.name, leaving=batch.action is Action.DELETE
+        ),
         {"ids": [change.id for change in batch.changes]},
     )
     found = {row["id"]: row for row in rows}
@@ -56,16 +58,16 @@ def _missing(batch: Batch, change: Change) -> None:
 
 
 @per_snapshot()
-def lock_statement(snapshot: Snapshot, object_name: str) -> Statement:
-    """Rows in the order of their ids, so that two batches never wait for each other. Links to
-    them may be made meanwhile: a saver whose new record points here may have to sum it up here."""
+def lock_statement(snapshot: Snapshot, object_name: str, *, leaving: bool) -> Statement:
+    """Rows in the order of their ids, so that two batches never wait for each other. Only those
+    that leave are closed to new links: two that link to each other's records need not wait."""
     table = table_of(snapshot, object_name)
     ids = bindparam("ids", type_=ARRAY(Uuid()))
     return statement(
         select(table)
         .where(table.c.id == any_(ids))
         .order_by(table.c.id)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=not leaving)
     )
 
 
