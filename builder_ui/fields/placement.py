@@ -7,14 +7,16 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from fieldstone.metadata.codec import next_order, ordered
+from fieldstone.metadata.codec import ORDER_STEP, next_order, ordered
+from fieldstone.metadata.components import Component
 from fieldstone.metadata.snapshot import Object
 from fieldstone_builder.contexts import ChoiceView, InputView
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.edits import Operations, put
 from fieldstone_builder.inputs import typed
+from fieldstone_builder.objects.starter import LAST_COLUMNS
 
-SHORT_LIST = 6
+SHORT_LIST = 10
 """With fewer columns than these, a list gets the new field as a column."""
 
 WIDE = frozenset({"long_text", "rich_text", "json", "address", "signature"})
@@ -97,10 +99,22 @@ def with_placement(
         operations = put(desk.before, operations, layout.key, body)
     view = desk.after.get("list_view", f"{shape.name}.{given['column']}")
     if view is not None and name not in view.body.get("columns", {}):
-        columns = view.body.get("columns", {})
-        body = {**view.body, "columns": {**columns, name: {"order": next_order(columns)}}}
+        body = {**view.body, "columns": _with_column(view, name)}
         operations = put(desk.before, operations, view.key, body)
     return operations
+
+
+def _with_column(view: Component, name: str) -> dict[str, Any]:
+    """At the end; in a list of the tenant's own before the columns of every object."""
+    columns = view.body.get("columns", {})
+    names = [each for each, _ in ordered(columns)]
+    if view.pack or names[-len(LAST_COLUMNS) :] != list(LAST_COLUMNS):
+        return {**columns, name: {"order": next_order(columns)}}
+    names[-len(LAST_COLUMNS) : 0] = [name]
+    return {
+        each: {**columns.get(each, {}), "order": ORDER_STEP * (at + 1)}
+        for at, each in enumerate(names)
+    }
 
 
 def _in_section(body: Mapping[str, Any], section: str, name: str, type_name: str) -> dict[str, Any]:

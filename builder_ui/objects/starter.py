@@ -24,6 +24,8 @@ LEVELS: Mapping[str, tuple[tuple[str, ...], str]] = {
 
 ALL_VIEW = "all"
 LAYOUT = "standard"
+LAST_COLUMNS = ("owner", "modified_at")
+"""Of the list that a new object is given: the object's own fields come before them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def _documents(name: str) -> tuple[tuple[str, str, Body], ...]:
     }
     view = {
         "label": {"en": f"All {{{name}.plural}}", "zh_CN": f"全部{{{name}}}"},
-        "columns": ["name", "owner", "modified_at"],
+        "columns": ["name", *LAST_COLUMNS],
         "sort": ["-modified_at"],
         "order": 10,
     }

@@ -9,7 +9,7 @@ from dataclasses import field as attribute
 from typing import Any
 
 import orjson
-from starlette.datastructures import FormData
+from starlette.datastructures import ImmutableMultiDict
 
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.snapshot import Field
@@ -17,6 +17,9 @@ from fieldstone.metadata.values import to_json
 from fieldstone.web.contexts import ValueView
 from fieldstone.web.reader import Reader
 from fieldstone.web.views import COMPOUND, FILES, MANY
+
+Sent = ImmutableMultiDict[str, Any]
+"""A posted form, or the parameters of an address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ def is_many(field: Field) -> bool:
     return field.type.name in MANY or bool(field.config.get("multiple"))
 
 
-def read(form: FormData, field: Field, name: str) -> Posted | None:
+def read(form: Sent, field: Field, name: str) -> Posted | None:
     """None when the form says nothing of the field."""
     if field.type.name in COMPOUND:
         return _compound(form, name)
@@ -66,7 +69,7 @@ def read(form: FormData, field: Field, name: str) -> Posted | None:
     return Posted(raw=texts[-1])  # a tick comes after the "false" that stands for none
 
 
-def _compound(form: FormData, name: str) -> Posted | None:
+def _compound(form: Sent, name: str) -> Posted | None:
     start = f"{name}."
     parts = {
         key.removeprefix(start): str(value)

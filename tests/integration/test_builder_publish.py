@@ -52,7 +52,7 @@ async def test_a_required_field_names_the_records_that_lack_it(bench: Bench) -> 
     made = (await bench.api.post("/records/visit", {"records": given}))["records"]
     await bench.edit_field("visit", "title", ("required", "1"))
     review = await bench.admin.get("/setup/publish")
-    assert "2 existing records have no value here" in review.words
+    assert "Existing records without a value here: 2." in review.words
     assert f"/o/visit/{made[1]['id']}" in review and f"/o/visit/{made[0]['id']}" not in review
     assert "Required" in review.words
     await bench.publish()
@@ -80,7 +80,7 @@ async def test_what_the_reader_may_not_see_is_not_in_the_review(bench: Bench) ->
     await person.post(url, typed(page.form, ("required", "1"), ("a.staff", "edit")))
     assert await bench.summary() == ["update field visit.sealed"]
     review = await person.get("/setup/publish")
-    assert "1 existing records have no value here" in review.words
+    assert "Existing records without a value here: 1." in review.words
     assert "/o/visit" not in review and "do not let you see" in review
     assert "do not let you see" in await person.get(f"{url}/data")
     assert "You may not" not in (await person.get("/setup/objects")).words

@@ -50,7 +50,7 @@ async def test_the_uses_of_values_are_counted_over_all_fields(bench: Bench) -> N
     assert "/setup/objects/site/fields/grade" in page
     await bench.admin.post("/setup/value-sets/grades", typed(page.form, ("v.0.removed", "1")))
     review = await bench.admin.get("/setup/publish")
-    assert "2 records hold the value" in review.words and "First" in review.words
+    assert "Records that hold the value" in review.words and "First" in review.words
 
 
 async def test_sets_are_found_by_their_values(bench: Bench) -> None:

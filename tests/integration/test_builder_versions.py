@@ -49,7 +49,7 @@ async def test_going_back_shows_what_it_does_first(bench: Bench) -> None:
     await bench.publish()
     await bench.api.post("/records/visit", {"extra": "kept"})
     page = await bench.admin.get(f"/setup/versions/{before}/restore")
-    assert "1 needs a look first" in page and "1 records hold a value here" in page.words
+    assert "1 needs a look first" in page and "Records that hold a value here: 1." in page.words
     url = f"/setup/versions/{before}/restore"
     base = [("base_version", hidden(page, "base_version"))]
     done = await bench.admin.post(url, base)

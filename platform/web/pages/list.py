@@ -18,6 +18,7 @@ from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Aggregate, GroupQuery
 from fieldstone.runtime.save.pipeline import MAX_RECORDS, Options
 from fieldstone.runtime.save.remove import delete, restore
 from fieldstone.runtime.transaction import Transaction
+from fieldstone.web import posted as posts
 from fieldstone.web.api.bodies import uuid_of
 from fieldstone.web.condition_words import named_records
 from fieldstone.web.conditions import joined, made, parsed, split, whole, within
@@ -191,7 +192,8 @@ async def show_condition(request: Request, transaction: Transaction) -> Response
     panel = filter_view(reader, state, "")
     if trail:
         operator = request.query_params.get("op", "")
-        panel = replace(panel, condition=condition_view(reader, trail[-1], operator))
+        typed = posts.read(request.query_params, trail[-1], "v")
+        panel = replace(panel, condition=condition_view(reader, trail[-1], operator, typed))
     page = replace(_empty(reader, state), filter=panel)
     return show(request, transaction, TEMPLATE, page, block="filter_condition")
 

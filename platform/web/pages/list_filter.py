@@ -10,10 +10,11 @@ from fieldstone.metadata.field_types.operators import OPERATORS, Operand
 from fieldstone.metadata.snapshot import Field
 from fieldstone.web.condition_words import operator_label
 from fieldstone.web.conditions import MINE, operators_of
-from fieldstone.web.contexts import FieldValue, OptionView
+from fieldstone.web.contexts import BLANK, FieldValue, OptionView, ValueView
 from fieldstone.web.page_contexts import Arity, ConditionView, FilterView
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.periods import OFFERED, period_text
+from fieldstone.web.posted import Posted, typed_view
 from fieldstone.web.reader import Reader
 from fieldstone.web.views import field_view
 
@@ -60,8 +61,11 @@ def offered_operators(reader: Reader, field: Field) -> tuple[str, ...]:
     )
 
 
-def condition_view(reader: Reader, field: Field, operator: str) -> ConditionView:
-    """The form of one condition; an operator that does not fit becomes the first that does."""
+def condition_view(
+    reader: Reader, field: Field, operator: str, typed: Posted | None = None
+) -> ConditionView:
+    """The form of one condition; an operator that does not fit becomes the first that does. What
+    was typed stays when another operator is chosen."""
     operators = offered_operators(reader, field)
     if not operators:
         raise NotFound
@@ -88,7 +92,14 @@ def condition_view(reader: Reader, field: Field, operator: str) -> ConditionView
             OptionView(code=name, label=operator_label(reader, name, field)) for name in operators
         ),
         arity=arity,
-        inputs=(FieldValue(field=plain),) if arity == "one" else (),
+        inputs=(FieldValue(field=plain, value=_kept(field, typed)),) if arity == "one" else (),
         periods=tuple(OptionView(code=name, label=period_text(reader, name)) for name in OFFERED),
         period="this_month",
     )
+
+
+def _kept(field: Field, typed: Posted | None) -> ValueView:
+    """Records are shown by their names, which nobody has read here: they are chosen anew."""
+    if typed is None or field.target or "_object" in field.columns:
+        return BLANK
+    return typed_view(typed)

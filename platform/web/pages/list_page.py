@@ -33,7 +33,12 @@ from fieldstone.web.selection import Column, shown
 from fieldstone.web.value_views import NOTHING_LINKED, Linked, record_url, shortened
 from fieldstone.web.views import NUMERIC, field_view, head_unit
 
-_SLOTS: tuple[Slot, ...] = ("a", "b", "c", "d")
+_ON_THE_RIGHT: Mapping[Slot, frozenset[str]] = {
+    "tag": frozenset({"picklist"}),
+    "b": NUMERIC - {"rating"},
+    "d": frozenset({"date", "datetime", "time"}),
+}
+_THE_REST: tuple[Slot, ...] = ("a", "c", "b", "d")
 _WIDTHS: Mapping[str, int] = {
     "currency": 132, "integer": 104, "decimal": 112, "percent": 92, "boolean": 88, "date": 116,
     "datetime": 160, "time": 92, "picklist": 148, "user": 148, "rating": 116, "duration": 120,
@@ -137,17 +142,27 @@ def _chips(reader: Reader, asked: Asked, names: Names) -> tuple[ChipView, ...]:
 
 
 def _columns(reader: Reader, asked: Asked, found: Found) -> tuple[ColumnView, ...]:
-    made = []
-    slots = iter(_SLOTS)
-    tagged = False
-    for index, column in enumerate(asked.columns):
-        slot: Slot = "title" if index == 0 else ""
-        if index and column.field.type.name == "picklist" and not tagged:
-            slot, tagged = "tag", True
-        elif index:
-            slot = next(slots, "")
-        made.append(_column(reader, asked, column, slot, found.sums.get(column.key, "")))
-    return tuple(made)
+    slots = _slots(asked.columns)
+    return tuple(
+        _column(reader, asked, column, slots[index], found.sums.get(column.key, ""))
+        for index, column in enumerate(asked.columns)
+    )
+
+
+def _slots(columns: Sequence[Column]) -> list[Slot]:
+    """Where each column stands on a phone's card: what it is called at the left with two texts
+    below it, and at the right a choice, an amount and a day. Links tell more than texts."""
+    slots: list[Slot] = ["title" if index == 0 else "" for index, _ in enumerate(columns)]
+    for slot, types in _ON_THE_RIGHT.items():
+        fitting = [at for at, each in enumerate(columns) if at and each.field.type.name in types]
+        for at in fitting[:1]:
+            slots[at] = slot
+    left = [at for at, slot in enumerate(slots) if not slot]
+    left.sort(key=lambda at: columns[at].field.type.name not in ("lookup", "master_detail"))
+    free = [slot for slot in _THE_REST if slot not in slots]
+    for at, slot in zip(left, free, strict=False):
+        slots[at] = slot
+    return slots
 
 
 def _column(reader: Reader, asked: Asked, column: Column, slot: Slot, summary: str) -> ColumnView:

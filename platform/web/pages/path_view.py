@@ -16,6 +16,7 @@ from fieldstone.web.views import input_id
 Body = Mapping[str, Any]
 State = Literal["done", "now", "todo", "won", "lost"]
 _ENDS: Mapping[str, State] = {"won": "won", "lost": "lost", "invalid": "lost"}
+_FAILED = frozenset({"lost", "invalid"})
 
 
 @per_snapshot()
@@ -83,10 +84,10 @@ def _states(stages: list[tuple[str, Body]], current: str) -> list[State]:
     kind = stages[at][1].get("kind", "open") if at >= 0 else "open"
     found: list[State] = []
     for index, (_, stage) in enumerate(stages):
-        is_open = stage.get("kind", "open") == "open"
+        own = stage.get("kind", "open")
         if index == at:
             found.append(_ENDS.get(kind, "now"))
-        elif is_open and (kind == "won" or (kind == "open" and index < at)):
+        elif index < at and own not in _FAILED and kind not in _FAILED:
             found.append("done")
         else:
             found.append("todo")
