@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Literal
-from uuid import UUID
 
 import orjson
 
 from fieldstone.kernel.db import Connection
 from fieldstone.kernel.errors import Problem
 from fieldstone.metadata import draft as store
+from fieldstone.metadata.candidate import candidate
 from fieldstone.metadata.changesets import Changeset
 from fieldstone.metadata.components import Component, Key
-from fieldstone.metadata.operations import Applied, Operation, apply_operations
-from fieldstone.metadata.remember import per_snapshot
+from fieldstone.metadata.operations import Operation
 from fieldstone.metadata.snapshot import Snapshot
-from fieldstone.metadata.store import snapshot_of
 
 State = Literal["", "new", "changed", "deleted", "restored"]
 _STATES: dict[str, State] = {
@@ -77,7 +75,7 @@ def draft_of(
 ) -> Draft:
     if not operations:
         return Draft(before=before, after=before, changeset=changeset)
-    applied, after = _candidate(before, orjson.dumps([each.as_json() for each in operations]))
+    applied, after = candidate(before, operations)
     return Draft(
         before=before,
         after=after,
@@ -85,17 +83,3 @@ def draft_of(
         problems=applied.problems,
         changeset=changeset,
     )
-
-
-@per_snapshot(most=2)
-def _candidate(before: Snapshot, written: bytes) -> tuple[Applied, Snapshot]:
-    """Kept for the next pages: a draft is looked at far more often than changed."""
-    operations = [Operation(**each) for each in orjson.loads(written)]
-    applied = apply_operations(components_of(before), operations)
-    return applied, snapshot_of(before.tenant, before.version, applied.components)
-
-
-def components_of(snapshot: Snapshot) -> dict[UUID, Component]:
-    """All of them by id, deleted ones included."""
-    every = (*snapshot.components.values(), *snapshot.hidden.values())
-    return {each.id: each for each in every}

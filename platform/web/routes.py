@@ -12,6 +12,7 @@ from starlette.routing import Route
 from fieldstone.web.api import (
     changesets,
     describe,
+    formula,
     metadata,
     openapi,
     query,
@@ -60,6 +61,10 @@ def api_routes() -> Sequence[Route]:
         tenant_route(f"{one}/history", records.record_history),
         tenant_route(f"{V1}/query", query.run_query, "POST"),
         tenant_route(f"{V1}/search", search.search_records),
+        tenant_route(f"{V1}/formula/check", formula.check_formula, "POST"),
+        tenant_route(f"{V1}/formula/evaluate", formula.evaluate_formula, "POST"),
+        tenant_route(f"{V1}/formula/functions", formula.list_functions),
+        tenant_route(f"{V1}/formula/names", formula.list_names),
         tenant_route(f"{V1}/openapi.json", openapi.show_openapi),
         tenant_route("/api/docs", openapi.show_docs),
         open_route("/api/docs/errors", openapi.show_errors),

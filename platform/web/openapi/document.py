@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fieldstone.runtime.transaction import Transaction
-from fieldstone.web.openapi import changing, general
+from fieldstone.web.openapi import changing, formulas, general
 from fieldstone.web.openapi.objects import Subject, paths_of, schemas_of
 from fieldstone.web.openapi.parts import PROBLEM, Operation, Paths, reference
 from fieldstone.web.reader import Reader
@@ -20,7 +20,8 @@ def document(transaction: Transaction) -> dict[str, Any]:
     names = sorted(name for name in reader.snapshot.objects if reader.may("read", name))
     subjects = [Subject(reader=reader, grant=transaction.grant(name)) for name in names]
     paths: Paths = _documented(general.operations(reader, names), reader)
-    schemas = general.schemas()
+    paths.update(_documented(formulas.operations(reader, names), reader))
+    schemas = {**general.schemas(), **formulas.schemas()}
     for subject in subjects:
         paths.update(paths_of(subject))
         schemas.update(schemas_of(subject))

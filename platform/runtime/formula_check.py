@@ -1,0 +1,218 @@
+"""Checking a formula somebody is writing: its type, its faults with their remedies, what it reads,
+and the names that it may use. Nothing is computed here; formula_trial.py does that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from fieldstone.formula.ast import Call
+from fieldstone.formula.check import check
+from fieldstone.formula.faults import Fault, FormulaError
+from fieldstone.formula.functions.catalogue import FUNCTIONS
+from fieldstone.formula.parse import parse
+from fieldstone.formula.scope import Path
+from fieldstone.formula.tokens import normalised
+from fieldstone.formula.typed import Checked, walk
+from fieldstone.formula.types import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, Type
+from fieldstone.kernel.errors import Invalid, NotFound
+from fieldstone.metadata import draft
+from fieldstone.metadata.candidate import candidate
+from fieldstone.metadata.scope import ObjectScope, Readable, everything
+from fieldstone.metadata.snapshot import Field, Snapshot
+from fieldstone.runtime.access import require_system
+from fieldstone.runtime.suggest import unknown_field
+from fieldstone.runtime.transaction import Transaction
+
+MOST_FIXES = 10
+"""So many faults are offered a remedy; each one is tried before it is offered."""
+
+
+class Usage(StrEnum):
+    """Where a formula stands, which decides what it must give."""
+
+    FORMULA = "formula"
+    VALIDATION = "validation"
+    DEFAULT = "default"
+    FILTER = "filter"
+    VISIBILITY = "visibility"
+    LOOKUP_FILTER = "lookup_filter"
+
+
+CONDITIONS = frozenset({Usage.VALIDATION, Usage.FILTER, Usage.VISIBILITY, Usage.LOOKUP_FILTER})
+RETURNS: Mapping[str, Type] = {
+    "number": NUMBER,
+    "currency": NUMBER,
+    "percent": NUMBER,
+    "text": TEXT,
+    "boolean": BOOLEAN,
+    "date": DATE,
+    "datetime": DATETIME,
+    "time": TIME,
+}
+"""What a computed field may be said to give."""
+BLANKS = ("zero", "blank")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A formula about the records of `object`. `record_object` is the object whose form asks,
+    for a lookup's filter; `blanks` is "zero" where a blank number field counts as 0."""
+
+    object: str
+    text: str
+    usage: Usage = Usage.FORMULA
+    returns: str = ""
+    scale: int | None = None
+    blanks: str = "blank"
+    record_object: str = ""
+
+    @property
+    def expected(self) -> Type | None:
+        return BOOLEAN if self.usage in CONDITIONS else RETURNS.get(self.returns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """The metadata that formulas are checked against, and what of it may be named."""
+
+    snapshot: Snapshot
+    readable: Readable
+
+    def scope(self, object_name: str, record_object: str = "") -> ObjectScope:
+        """Raises NotFound for an object that does not exist or may not be read: one answer."""
+        for name in (object_name, record_object) if record_object else (object_name,):
+            if name not in self.snapshot.objects or not self.readable(name, "name"):
+                raise NotFound("object_not_found", name=name[:60])
+        return ObjectScope(self.snapshot, object_name, self.readable, record_object)
+
+
+def published(transaction: Transaction) -> Model:
+    """What the caller may read."""
+    return Model(snapshot=transaction.snapshot, readable=transaction.grant_rights().may_read)
+
+
+async def drafted(transaction: Transaction) -> Model:
+    """The metadata as it will be, open to those who may change it. Raises Forbidden."""
+    require_system(transaction.session, transaction.snapshot, "manage_metadata")
+    changeset = await draft.shared(transaction.connection)
+    after = transaction.snapshot
+    if changeset is not None:
+        _, after = candidate(after, changeset.operations)
+    return Model(snapshot=after, readable=everything)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What to write instead of the characters from `start` to `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`text` is what the places of faults and steps count in: the formula in NFC."""
+
+    text: str
+    checked: Checked | None = None
+    faults: tuple[Fault, ...] = ()
+    fixes: tuple[Fix | None, ...] = ()
+    """One for each fault."""
+
+    @property
+    def python_only(self) -> bool:
+        """The database cannot compute it row by row; what all rows share it need not compute."""
+        return any(
+            isinstance(each.node, Call) and not each.constant and _in_python(each.node.function)
+            for each in (walk(self.checked.root) if self.checked else ())
+        )
+
+    @property
+    def indexable(self) -> bool:
+        """Could an index hold its value? Of the record alone, and the same tomorrow."""
+        checked = self.checked
+        if checked is None or checked.volatile or checked.parameters or self.python_only:
+            return False
+        return all(len(path) == 1 for path in checked.fields)
+
+
+def _in_python(name: str) -> bool:
+    function = FUNCTIONS.get(name)
+    return function is not None and function.to_sql is None
+
+
+def found(asked: Asked, scope: ObjectScope) -> Found:
+    """The checked formula, or everything that is wrong with it."""
+    text, outcome = asked.text, _outcome(asked, scope)
+    if isinstance(outcome, Checked):
+        return Found(text=normalised(text), checked=outcome)
+    text = _readable(text)
+    fixes = tuple(
+        _fix(fault, text, asked, scope) if index < MOST_FIXES else None
+        for index, fault in enumerate(outcome)
+    )
+    return Found(text=text, faults=outcome, fixes=fixes)
+
+
+def _readable(text: str) -> str:
+    try:
+        return normalised(text)
+    except FormulaError:
+        return text
+
+
+def _outcome(asked: Asked, scope: ObjectScope) -> Checked | tuple[Fault, ...]:
+    try:
+        text = normalised(asked.text)
+        return check(parse(text), scope, expected=asked.expected, text=text)
+    except FormulaError as error:
+        return error.faults
+
+
+_WORD = re.compile(r"\w+")
+
+
+def _fix(fault: Fault, text: str, asked: Asked, scope: ObjectScope) -> Fix | None:
+    """The suggestion as a change of the text; only one that mends this fault."""
+    fix = _replacement(fault, text)
+    if fix is None:
+        return None
+    changed = text[: fix.start] + fix.text + text[fix.end :]
+    again = _outcome(replace(asked, text=changed), scope)
+    left = () if isinstance(again, Checked) else again
+    stays = any(each.code == fault.code and each.span[0] == fault.span[0] for each in left)
+    return None if stays else fix
+
+
+def _replacement(fault: Fault, text: str) -> Fix | None:
+    start, end = fault.span
+    if not fault.suggestion or start == end:
+        return None
+    match fault.code:
+        case "UNKNOWN_FUNCTION":
+            word = _WORD.match(text, start)
+            return Fix(start=start, end=word.end() if word else end, text=fault.suggestion)
+        case "BAD_PICKLIST_VALUE":
+            quote = text[start] if text[start] in "'\"" else '"'
+            return Fix(start=start, end=end, text=f"{quote}{fault.suggestion}{quote}")
+        case "UNKNOWN_FIELD" | "BAD_CHARACTER":
+            return Fix(start=start, end=end, text=fault.suggestion)
+    return None
+
+
+def fields_after(scope: ObjectScope, path: Path) -> tuple[Field, ...]:
+    """The fields that may follow the path; none after one that is no link. Raises Invalid."""
+    trail = scope.trail(path)
+    if path and not trail:
+        raise Invalid(
+            "query_invalid", problems=[unknown_field(scope, ".".join(path)[:200], "path")]
+        )
+    if trail and not trail[-1].is_reference:
+        return ()
+    shape = scope.snapshot.objects.get(trail[-1].target if trail else scope.object)
+    known = shape.fields if shape else {}
+    return tuple(known[each.name] for each in scope.names(path))

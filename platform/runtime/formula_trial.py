@@ -1,0 +1,224 @@
+"""Trying a formula on one record or on given values: its value and that of each of its parts.
+
+Records are read with the caller's grant; what they may not read stays blank and is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+from fieldstone.formula.ast import FieldRef, Literal, Value
+from fieldstone.formula.context import Context
+from fieldstone.formula.evaluate import computed, evaluate
+from fieldstone.formula.faults import EvaluationError
+from fieldstone.formula.scope import Path
+from fieldstone.formula.typed import Checked, Typed
+from fieldstone.formula.types import Kind, Type
+from fieldstone.kernel.errors import Invalid, Problem
+from fieldstone.metadata.field_types.base import BadValue
+from fieldstone.metadata.field_types.registry import FIELD_TYPES
+from fieldstone.metadata.scope import ObjectScope
+from fieldstone.metadata.snapshot import Field
+from fieldstone.runtime import records
+from fieldstone.runtime.formula_check import Asked, Found, published
+from fieldstone.runtime.suggest import unknown_field
+from fieldstone.runtime.transaction import Transaction
+
+MOST_STEPS = 200
+Given = Mapping[Path, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What a formula is tried on. `values` by dotted path, as somebody typed them, stand in
+    place of the record's own; `expected` is what the result should be, None to ask nothing."""
+
+    record_id: UUID | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    expected: Any = None
+    compared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A part of the formula and what it came to; `error` is one of faults.FAILURES. `fields`
+    is where the value came from, when the part is a field."""
+
+    start: int
+    end: int
+    type: Type
+    value: Value = None
+    error: str = ""
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """`unread` are the fields whose values the caller may not have; `passed` says whether the
+    result is the expected one, None when nothing was expected."""
+
+    result: Step
+    steps: tuple[Step, ...]
+    unread: tuple[str, ...] = ()
+    passed: bool | None = None
+
+
+async def tried(
+    transaction: Transaction, asked: Asked, found: Found, scope: ObjectScope, sample: Sample
+) -> Trial:
+    """`found` is what the check found, without faults. Raises Invalid for values that their
+    fields refuse, NotFound for a record that is not there or not the caller's to read."""
+    checked = found.checked
+    if checked is None:
+        raise AssertionError
+    own, unread = await _own_values(transaction, checked, scope, sample)
+    given = {**own, **_given_values(transaction, scope, sample.values)}
+    record = _completed(given, checked, scope, zero=asked.blanks == "zero")
+    context = records.context_of(transaction.session)
+    result = _result(checked, record, context, asked)
+    return Trial(
+        result=result,
+        steps=_steps(checked, record, context, scope),
+        unread=unread,
+        passed=_passed(transaction, result, sample, asked) if sample.compared else None,
+    )
+
+
+async def _own_values(
+    transaction: Transaction, checked: Checked, scope: ObjectScope, sample: Sample
+) -> tuple[dict[Path, Any], tuple[str, ...]]:
+    """The record's values of the fields that the formula reads, by path."""
+    if sample.record_id is None:
+        return {}, ()
+    readable = published(transaction).scope(scope.object)
+    paths = [path for path in checked.fields if readable.trail(path)]
+    names = tuple(".".join(path) for path in paths)
+    row = await records.get(transaction, scope.object, sample.record_id, fields=names or ("id",))
+    found = {path: _plain(row.get(name)) for path, name in zip(paths, names, strict=True)}
+    return found, tuple(".".join(path) for path in checked.fields if path not in found)
+
+
+def _plain(value: Any) -> Any:
+    """A link to one of several objects is its id, as formulas see it."""
+    return value.get("id") if isinstance(value, Mapping) and "object" in value else value
+
+
+def _given_values(
+    transaction: Transaction, scope: ObjectScope, values: Mapping[str, Any]
+) -> dict[Path, Any]:
+    """Raises Invalid with every value that its field refuses."""
+    found: dict[Path, Any] = {}
+    problems: list[Problem] = []
+    for name, raw in values.items():
+        trail = scope.trail(tuple(name.split(".")))
+        if not trail:
+            problems.append(unknown_field(scope, name[:200], f"values.{name[:80]}"))
+            continue
+        last, path = trail[-1], tuple(each.name for each in trail)
+        try:
+            found[path] = _plain(last.type.parse(raw, transaction.session.locale, last.config))
+        except BadValue as bad:
+            problems.append(bad.problem(f"values.{name[:80]}"))
+    if problems:
+        raise Invalid("query_invalid", problems=problems)
+    return found
+
+
+def _completed(record: Given, checked: Checked, scope: ObjectScope, *, zero: bool) -> Given:
+    """A record's own boolean is never blank; a blank number is 0 where the formula says so."""
+    found = dict(record)
+    for path in checked.fields:
+        named = scope.resolve(path)
+        if found.get(path) is not None or named is None:
+            continue
+        if named.type.kind is Kind.BOOLEAN and len(path) == 1:
+            found[path] = False
+        if zero and named.type.kind is Kind.NUMBER:
+            found[path] = Decimal(0)
+    return found
+
+
+def _result(checked: Checked, record: Given, context: Context, asked: Asked) -> Step:
+    start, end = checked.node.span
+    try:
+        value = evaluate(checked, record, context)
+    except EvaluationError as error:
+        return Step(start=start, end=end, type=checked.type, error=error.code)
+    return Step(start=start, end=end, type=checked.type, value=_rounded(value, asked))
+
+
+def _rounded(value: Value, asked: Asked) -> Value:
+    """As it would be kept: a percentage of 0.4 is 40, so it has two decimals more."""
+    if not isinstance(value, Decimal) or asked.scale is None:
+        return value
+    scale = asked.scale + 2 if asked.returns == "percent" else asked.scale
+    return value.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP)
+
+
+def _steps(
+    checked: Checked, record: Given, context: Context, scope: ObjectScope
+) -> tuple[Step, ...]:
+    """Operands before what is made of them; literals say themselves what they are."""
+    found: dict[tuple[int, int], Step] = {}
+    for typed in _inner_first(checked.root):
+        if isinstance(typed.node, Literal) or typed.node.span in found:
+            continue
+        found[typed.node.span] = _step(typed, record, context, scope)
+        if len(found) == MOST_STEPS:
+            break
+    return tuple(found.values())
+
+
+def _inner_first(root: Typed) -> list[Typed]:
+    found: list[Typed] = []
+    waiting = [root]
+    while waiting:
+        current = waiting.pop()
+        found.append(current)
+        waiting.extend(current.operands)
+    return found[::-1]
+
+
+def _step(typed: Typed, record: Given, context: Context, scope: ObjectScope) -> Step:
+    start, end = typed.node.span
+    fields = scope.trail(typed.node.path) if isinstance(typed.node, FieldRef) else ()
+    try:
+        value = computed(typed, record, context)
+    except EvaluationError as error:
+        return Step(start=start, end=end, type=typed.type, error=error.code, fields=fields)
+    return Step(start=start, end=end, type=typed.type, value=value, fields=fields)
+
+
+def _passed(transaction: Transaction, result: Step, sample: Sample, asked: Asked) -> bool:
+    """Raises Invalid for an expected value that is none of the result's type."""
+    if result.error:
+        return bool(sample.expected == f"#{result.error}!")
+    expected = _expected(transaction, result.type, sample.expected, asked)
+    value = str(result.value) if isinstance(result.value, UUID) else result.value
+    return bool((value or None) == expected if isinstance(value, str) else value == expected)
+
+
+_READ_AS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
+    Kind.NUMBER: ("decimal", {"precision": 42, "scale": 18}),
+    Kind.BOOLEAN: ("boolean", {}),
+    Kind.DATE: ("date", {}),
+    Kind.DATETIME: ("datetime", {}),
+    Kind.TIME: ("time", {}),
+}
+
+
+def _expected(transaction: Transaction, type_: Type, raw: Any, asked: Asked) -> Any:
+    """What somebody typed, as a value of the result's type; "40%" of a percentage is 0.40."""
+    if raw in (None, ""):
+        return None
+    name, config = _READ_AS.get(type_.kind, ("text", {"length": 4000}))
+    percent = asked.returns == "percent" and str(raw).strip().endswith(("%", "％"))
+    try:
+        wanted = str(raw).strip()[:-1] if percent else raw
+        value = FIELD_TYPES[name].parse(wanted, transaction.session.locale, config)
+    except BadValue as bad:
+        raise Invalid.one(bad.code, "expected", **bad.params) from None
+    return value.scaleb(-2) if percent and value is not None else value
