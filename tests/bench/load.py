@@ -31,14 +31,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Rates in requests a second, times in milliseconds."""
-
-    rate: float
-    p50: float
-    p95: float
-    longest: float
-    errors: int
     count: int
+    errors: int
+    elapsed: float
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return self.count / self.elapsed
 
 
 class Wire:
@@ -75,39 +75,21 @@ async def measure(
     target: Target, make: Callable[[], Ask], *, seconds: float, connections: int
 ) -> Result:
     """As many requests as the connections can send one after the other."""
-    times: list[float] = []
-    errors = 0
+    count = errors = 0
 
-    async def work(until: float, *, counted: bool) -> None:
-        nonlocal errors
+    async def work(until: float) -> None:
+        nonlocal count, errors
         wire = await Wire(target).open()
         while time.perf_counter() < until:
-            raw = target.raw(make())
-            begun = time.perf_counter()
-            status, body = await wire.send(raw)
-            if counted and 200 <= status < 300:
-                times.append(time.perf_counter() - begun)
-            elif counted:
+            status, body = await wire.send(target.raw(make()))
+            if 200 <= status < 300:
+                count += 1
+            else:
                 errors += 1
                 if errors == 1:
                     print("   first error:", status, body[:300])
         wire.close()
 
-    warm = time.perf_counter() + 1.0
-    await asyncio.gather(*(work(warm, counted=False) for _ in range(connections)))
     start = time.perf_counter()
-    await asyncio.gather(*(work(start + seconds, counted=True) for _ in range(connections)))
-    elapsed = time.perf_counter() - start
-    times.sort()
-
-    def at(share: float) -> float:
-        return times[min(len(times) - 1, int(len(times) * share))] * 1000 if times else 0.0
-
-    return Result(
-        rate=len(times) / elapsed,
-        p50=at(0.5),
-        p95=at(0.95),
-        longest=at(1.0),
-        errors=errors,
-        count=len(times),
-    )
+    await asyncio.gather(*(work(start + seconds) for _ in range(connections)))
+    return Result(count=count, errors=errors, elapsed=time.perf_counter() - start)
