@@ -18,6 +18,7 @@ from fieldstone.formula.paths import field_paths
 from fieldstone.formula.scope import Path
 from fieldstone.formula.typed import Checked
 from fieldstone.formula.types import BOOLEAN
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope, formula_of, type_of
 from fieldstone.metadata.snapshot import Field, Snapshot
 
@@ -47,14 +48,12 @@ class Rollup:
 
 def rollup_of(snapshot: Snapshot, field: Field) -> Rollup | None:
     """None for one that cannot be kept: what it sums up is gone or of no use to it."""
-    key = ("rollup", field.object, field.name)
-    if key not in snapshot.derived:
-        snapshot.derived[key] = _rollup(snapshot, field)
-    found: Rollup | None = snapshot.derived[key]
-    return found
+    return _rollup(snapshot, field.object, field.name)
 
 
-def _rollup(snapshot: Snapshot, field: Field) -> Rollup | None:
+@per_snapshot()
+def _rollup(snapshot: Snapshot, object_name: str, field_name: str) -> Rollup | None:
+    field = snapshot.objects[object_name].fields[field_name]
     config = field.config
     child = snapshot.objects.get(config["child"])
     via = child.fields.get(config["via"]) if child else None
@@ -79,26 +78,25 @@ def _rollup(snapshot: Snapshot, field: Field) -> Rollup | None:
     )
 
 
+@per_snapshot()
 def rollups(snapshot: Snapshot) -> tuple[Rollup, ...]:
     """Every roll-up of the tenant, in the order of objects and fields."""
-    if "rollups" not in snapshot.derived:
-        snapshot.derived["rollups"] = tuple(
-            found
-            for shape in snapshot.objects.values()
-            for field in shape.own_fields
-            if field.computed == "rollup" and (found := rollup_of(snapshot, field)) is not None
-        )
-    kept: tuple[Rollup, ...] = snapshot.derived["rollups"]
-    return kept
+    return tuple(
+        found
+        for shape in snapshot.objects.values()
+        for field in shape.own_fields
+        if field.computed == "rollup" and (found := rollup_of(snapshot, field)) is not None
+    )
 
 
 def sources(snapshot: Snapshot, field: Field) -> frozenset[Name]:
     """The stored fields that decide a computed field's value, links on the way included."""
-    key = ("sources", field.object, field.name)
-    if key not in snapshot.derived:
-        snapshot.derived[key] = frozenset(_sources(snapshot, field))
-    found: frozenset[Name] = snapshot.derived[key]
-    return found
+    return _all_sources(snapshot, field.object, field.name)
+
+
+@per_snapshot()
+def _all_sources(snapshot: Snapshot, object_name: str, field_name: str) -> frozenset[Name]:
+    return frozenset(_sources(snapshot, snapshot.objects[object_name].fields[field_name]))
 
 
 def _sources(snapshot: Snapshot, field: Field) -> Iterator[Name]:

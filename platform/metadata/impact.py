@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 from fieldstone.formula.binds import bind_values
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
-from fieldstone.formula.to_sql import condition
 from fieldstone.kernel import clock
 from fieldstone.kernel.db import Connection
 from fieldstone.kernel.system_tables import state
@@ -278,7 +277,7 @@ async def _rule_broken(connection: Connection, change: Change, plan: Plan) -> As
     joins = Joins(plan.before, owner)
     try:
         texts = [each.checked() for each in formulas_of(plan.before, component)]
-        broken = and_(*(condition(each, joins.at, joins.binder) for each in texts))
+        broken = and_(*(joins.where(each) for each in texts))
     except FormulaError:
         return
     settings = await connection.value(select(state.c.settings)) or {}

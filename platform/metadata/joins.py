@@ -15,12 +15,22 @@ from fieldstone.formula.binds import Binder
 from fieldstone.formula.check import check
 from fieldstone.formula.computed import as_stored_sql
 from fieldstone.formula.scope import Path
+from fieldstone.formula.sql_hoist import Laterals
 from fieldstone.formula.sql_numbers import whole
-from fieldstone.formula.to_sql import to_sql
+from fieldstone.formula.to_sql import condition, to_sql_with_error
+from fieldstone.formula.typed import Checked
 from fieldstone.formula.types import Kind
 from fieldstone.metadata.scope import ObjectScope, decimals_of, formula_of
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import table_of
+
+
+@dataclass(frozen=True, slots=True)
+class InSql:
+    """`error` is the code of what went wrong, NULL where nothing did; None: nothing can."""
+
+    value: ColumnElement[Any]
+    error: ColumnElement[Any] | None = None
 
 
 @dataclass(slots=True)
@@ -33,21 +43,27 @@ class Joins:
     alias: str = ""
     """What the object's own table is called, where the statement names it twice."""
     root: Any = field(init=False)
-    source: FromClause = field(init=False)
+    _tables: FromClause = field(init=False)
+    _laterals: Laterals = field(default_factory=Laterals)
     _aliases: dict[Path, Any] = field(default_factory=dict)
-    _computed: dict[Path, ColumnElement[Any]] = field(default_factory=dict)
+    _computed: dict[Path, InSql] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         table = table_of(self.snapshot, self.object)
         self.root = table.alias(self.alias) if self.alias else table
         self._aliases[()] = self.root
-        self.source = self.root
+        self._tables = self.root
+
+    @property
+    def source(self) -> FromClause:
+        """What to select from, once everything that is selected has been asked for."""
+        return self._laterals.around(self._tables)
 
     def column(self, trail: tuple[Field, ...], ending: str = "") -> ColumnElement[Any]:
         """The column at the end of the trail, joining what lies on the way; for a formula field
         the expression of what its column would hold."""
         if trail[-1].formula:
-            return self._formula(trail)
+            return self.computed(trail).value
         alias = self.table(trail[:-1])
         found: ColumnElement[Any] = alias.c[trail[-1].columns[ending]]
         return found
@@ -59,7 +75,7 @@ class Joins:
             link = trail[-1]
             alias = table_of(self.snapshot, link.target).alias("_".join(("j", *path))[:60])
             on = and_(alias.c.id == parent.c[link.column], alias.c.deleted_at.is_(None))
-            self.source = self.source.outerjoin(alias, on)
+            self._tables = self._tables.outerjoin(alias, on)
             self._aliases[path] = alias
         return self._aliases[path]
 
@@ -68,24 +84,29 @@ class Joins:
         the formula was checked."""
         return self.column(ObjectScope(self.snapshot, self.object).trail(path))
 
-    def _formula(self, trail: tuple[Field, ...]) -> ColumnElement[Any]:
+    def where(self, checked: Checked) -> ColumnElement[bool]:
+        """TRUE exactly where the formula is true. Raises FormulaError for one that only Python
+        can compute."""
+        return condition(checked, self.at, self.binder, self._laterals)
+
+    def computed(self, trail: tuple[Field, ...]) -> InSql:
+        """A formula field's value and error. Raises FormulaError for what only Python computes."""
         path = tuple(each.name for each in trail)
         if path not in self._computed:
-            self._computed[path] = self._expression(trail)
+            self._computed[path] = self._compiled(path, trail[-1])
         return self._computed[path]
 
-    def _expression(self, trail: tuple[Field, ...]) -> ColumnElement[Any]:
+    def _compiled(self, path: Path, last: Field) -> InSql:
         """Numbers in the decimals of the field, as a stored value would be."""
-        last = trail[-1]
         kind = value_type(last)
         if formula_of(self.snapshot, last) is None:
-            return cast(null(), kind)
-        path = tuple(step.name for step in trail)
+            return InSql(cast(null(), kind))
         checked = check(FieldRef(path), ObjectScope(self.snapshot, self.object))
-        value = as_stored_sql(to_sql(checked, self.at, self.binder), checked.type)
+        value, code = to_sql_with_error(checked, self.at, self.binder, self._laterals)
+        value = as_stored_sql(value, checked.type)
         if checked.type.kind is Kind.NUMBER:
             value = func.round(value, whole(decimals_of(last)))
-        return type_coerce(value, kind)
+        return InSql(type_coerce(value, kind), code)
 
 
 def value_type(field: Field) -> TypeEngine[Any]:

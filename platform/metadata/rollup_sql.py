@@ -29,11 +29,11 @@ from sqlalchemy.types import BigInteger, Integer, Numeric, TypeEngine, Uuid
 from fieldstone.formula.binds import Bind, Binder, bind_values
 from fieldstone.formula.context import Context
 from fieldstone.formula.scope import Path
-from fieldstone.formula.to_sql import condition
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.computed import Rollup
 from fieldstone.metadata.field_types.rollup import NEVER_BLANK
 from fieldstone.metadata.joins import Joins
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.tables import table_of
@@ -59,12 +59,9 @@ def movable(rollup: Rollup) -> bool:
     return rollup.local and rollup.function in ("count", "sum")
 
 
+@per_snapshot()
 def contributions(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     """(parent, sum, sum …) of the records in `ids`, for roll-ups of one child and one link."""
-    return _kept(snapshot, "contributions", rollups, _contributions)
-
-
-def _contributions(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     via = rollups[0].via
     joins = Joins(snapshot, via.object, Binder("r"))
     sums = [_aggregate(each, joins).label(f"v{n}") for n, each in enumerate(rollups)]
@@ -79,13 +76,10 @@ def _contributions(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     return Ready(statement=statement(query), binds=joins.binder.binds)
 
 
+@per_snapshot()
 def moved_sums(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     """Adds the differences in `rows` [{"id", "v0", "v1" …}] to the sums; answers the ids of the
     records that changed. A sum that is still to be computed stays so."""
-    return _kept(snapshot, "moved", rollups, _moved_sums)
-
-
-def _moved_sums(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     table = table_of(snapshot, rollups[0].field.object)
     names = [f"v{n}" for n in range(len(rollups))]
     given = (
@@ -102,13 +96,10 @@ def _moved_sums(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     return Ready(statement=statement(query), binds=())
 
 
+@per_snapshot()
 def computed_anew(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     """Sets the roll-ups of one object for the records in `ids` to what they should be; answers
     the ids of those that were not."""
-    return _kept(snapshot, "anew", rollups, _computed_anew)
-
-
-def _computed_anew(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     table = table_of(snapshot, rollups[0].field.object)
     fresh, binder = _fresh(snapshot, rollups)
     values: dict[str, Any] = {}
@@ -126,12 +117,9 @@ def _computed_anew(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     return Ready(statement=statement(query), binds=binder.binds)
 
 
+@per_snapshot()
 def drift(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     """(id, stored, right) of one roll-up's records in `ids` that hold a wrong value."""
-    return _kept(snapshot, "drift", rollups, _drift)
-
-
-def _drift(snapshot: Snapshot, rollups: tuple[Rollup, ...]) -> Ready:
     table = table_of(snapshot, rollups[0].field.object)
     fresh, binder = _fresh(snapshot, rollups)
     stored = table.c[rollups[0].field.column]
@@ -189,7 +177,7 @@ def _aggregate(rollup: Rollup, joins: Joins) -> ColumnElement[Any]:
     kind = rollup.field.type.columns(rollup.field.config)[""]
     made = _functions(rollup, joins)[rollup.function]
     if rollup.filter is not None:
-        made = made.filter(condition(rollup.filter, joins.at, joins.binder))
+        made = made.filter(joins.where(rollup.filter))
     return _as_kept(made, kind, rollup)
 
 
@@ -219,13 +207,10 @@ def _as_kept(made: Any, kind: TypeEngine[Any], rollup: Rollup) -> ColumnElement[
     return type_coerce(made, kind)
 
 
+@per_snapshot()
 def reached(snapshot: Snapshot, rollup: Rollup, path: Path) -> Ready:
     """The parents whose roll-up reads, over `path` from their children, one of the records in
     `ids`. Links to records in the recycle bin count, as these come and go."""
-    return _kept(snapshot, ("reached", path), (rollup,), lambda s, r: _reached(s, r[0], path))
-
-
-def _reached(snapshot: Snapshot, rollup: Rollup, path: Path) -> Ready:
     scope = ObjectScope(snapshot, rollup.child)
     child = table_of(snapshot, rollup.child).alias("x")
     source: Any = child
@@ -245,21 +230,10 @@ def _reached(snapshot: Snapshot, rollup: Rollup, path: Path) -> Ready:
     return Ready(statement=statement(query), binds=())
 
 
+@per_snapshot()
 def locked(snapshot: Snapshot, object_name: str) -> Statement:
     """Locks the records in `ids`, in the order of their ids, against other changes; links to
     them may still be made meanwhile."""
-    key = ("rollup_lock", object_name)
-    if key not in snapshot.derived:
-        table = table_of(snapshot, object_name)
-        query = select(table.c.id).where(table.c.id == any_(_IDS)).order_by(table.c.id)
-        snapshot.derived[key] = statement(query.with_for_update(key_share=True))
-    found: Statement = snapshot.derived[key]
-    return found
-
-
-def _kept(snapshot: Snapshot, name: Any, rollups: tuple[Rollup, ...], make: Any) -> Ready:
-    key = (name, tuple((each.field.object, each.field.name) for each in rollups))
-    if key not in snapshot.derived:
-        snapshot.derived[key] = make(snapshot, rollups)
-    found: Ready = snapshot.derived[key]
-    return found
+    table = table_of(snapshot, object_name)
+    query = select(table.c.id).where(table.c.id == any_(_IDS)).order_by(table.c.id)
+    return statement(query.with_for_update(key_share=True))

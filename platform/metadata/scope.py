@@ -107,11 +107,11 @@ def formula_of(snapshot: Snapshot, field: Field) -> Checked | None:
     """The formula field's formula, over everything its object has; None for one that cannot be
     computed (any more), which reads as blank. Readers of the field need no right to its sources
     here: access.py decides beforehand."""
-    key = ("formula", field.object, field.name)
-    if key not in snapshot.derived:
-        snapshot.derived[key] = None  # one that names itself finds nothing
+    kept, key = snapshot.remembered.setdefault(formula_of, {}), (field.object, field.name)
+    if key not in kept:
+        kept[key] = None  # one that names itself finds nothing
         try:
-            snapshot.derived[key] = check(
+            kept[key] = check(
                 parse(field.formula),
                 ObjectScope(snapshot, field.object),
                 expected=type_of(field),
@@ -120,7 +120,7 @@ def formula_of(snapshot: Snapshot, field: Field) -> Checked | None:
             )
         except FormulaError:
             return None
-    found: Checked | None = snapshot.derived[key]
+    found: Checked | None = kept[key]
     return found
 
 

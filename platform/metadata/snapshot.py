@@ -148,8 +148,6 @@ class Snapshot:
     version: int
     components: Mapping[Key, Component]
     hidden: Mapping[Key, Component] = field(default_factory=dict)
-    derived: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What others worked out of this snapshot and want to find again; it goes when it goes."""
 
     def __hash__(self) -> int:
         return hash((self.tenant, self.version))

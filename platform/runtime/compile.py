@@ -22,7 +22,6 @@ from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted, lift
 from fieldstone.formula.parse import parse
-from fieldstone.formula.to_sql import condition
 from fieldstone.formula.typed import Checked
 from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Invalid, Problem
@@ -33,6 +32,7 @@ from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import junction_of
 from fieldstone.runtime.access import Grant
 from fieldstone.runtime.cursor import refuse_foreign, refuse_misfit
+from fieldstone.runtime.formula_outputs import FormulaOutput, formula_columns
 from fieldstone.runtime.ordering import Key, in_order, sort_keys
 from fieldstone.runtime.query import MAX_LIMIT, Query
 from fieldstone.runtime.suggest import not_usable, unknown_field
@@ -72,6 +72,7 @@ class Compiled:
     masked: tuple[str, ...] = ()
     shortened: tuple[tuple[str, str], ...] = ()
     """Labels and the names they stand for."""
+    formulas: tuple[FormulaOutput, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,7 @@ class Compiling:
     snapshot: Snapshot
     grant: Grant
     outputs: tuple[Output, ...] = ()
+    formulas: tuple[FormulaOutput, ...] = ()
     sorts: tuple[tuple[Trail, bool], ...] = ()
     checked: Checked | None = None
     problems: tuple[Problem, ...] = ()
@@ -176,6 +178,7 @@ def _run_passes(shape: Query, snapshot: Snapshot, grant: Grant) -> Compiled:
         polymorphic=tuple(o.label for o in outputs if "_object" in o.field.columns),
         masked=tuple(o.label for o in outputs if o.field.type.name == "secret"),
         shortened=tuple((o.label, o.name) for o in outputs if o.label != o.name),
+        formulas=state.formulas,
     )
 
 
@@ -259,16 +262,32 @@ def add_row_predicates(state: Compiling) -> Compiling:
         deleted_at.is_not(None) if state.query.deleted else deleted_at.is_(None)
     ]
     if state.checked is not None:
-        conditions.append(condition(state.checked, joins.at, joins.binder))
+        conditions.append(joins.where(state.checked))
     return replace(state, joins=joins, conditions=tuple(conditions))
 
 
 def to_select(state: Compiling) -> Compiling:
     joins = state.joins or Joins(state.snapshot, state.grant.object.name)
     columns: list[ColumnElement[Any]] = []
+    formulas: list[FormulaOutput] = []
     for output in state.outputs:
-        columns.extend(_columns(output, joins, state))
-    return replace(state, joins=joins, select=select(*columns))
+        if output.field.formula:
+            formula, found = _formula(output, joins, state.query)
+            formulas.append(formula)
+            columns.extend(found)
+        else:
+            columns.extend(_columns(output, joins, state))
+    return replace(state, joins=joins, select=select(*columns), formulas=tuple(formulas))
+
+
+def _formula(
+    output: Output, joins: Joins, query: Query
+) -> tuple[FormulaOutput, list[ColumnElement[Any]]]:
+    formula, found = formula_columns(output.label, output.trail, joins, errors=query.errors)
+    if formula.checked is None:
+        value = as_json_column(found[0]) if query.json else found[0]
+        found = [value.label(output.label), *found[1:]]
+    return formula, found
 
 
 def _columns(output: Output, joins: Joins, state: Compiling) -> list[ColumnElement[Any]]:

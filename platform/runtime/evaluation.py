@@ -4,6 +4,8 @@ fetched for a whole batch, one query for each link, and without regard to who as
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +13,17 @@ from sqlalchemy import any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
+from fieldstone.formula.computed import as_stored
+from fieldstone.formula.context import Context
+from fieldstone.formula.evaluate import evaluate
+from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.scope import Path
+from fieldstone.formula.typed import Checked
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.joins import Joins
-from fieldstone.metadata.scope import ObjectScope
-from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.metadata.remember import per_snapshot
+from fieldstone.metadata.scope import ObjectScope, decimals_of
+from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.runtime.transaction import Transaction
 
 Record = Mapping[str, Any]
@@ -59,18 +67,35 @@ def _id(value: Any) -> UUID | None:
     return UUID(value) if isinstance(value, str) else value
 
 
+@per_snapshot()
 def _statement(snapshot: Snapshot, object_name: str, paths: tuple[Path, ...]) -> Statement:
-    key = ("linked", object_name, paths)
-    if key not in snapshot.derived:
-        joins, scope = Joins(snapshot, object_name), ObjectScope(snapshot, object_name)
-        columns = [joins.column(scope.trail(path)) for path in paths]
-        snapshot.derived[key] = statement(
-            select(joins.root.c.id, *columns)
-            .select_from(joins.source)
-            .where(
-                joins.root.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
-                joins.root.c.deleted_at.is_(None),
-            )
+    joins, scope = Joins(snapshot, object_name), ObjectScope(snapshot, object_name)
+    columns = [joins.column(scope.trail(path)) for path in paths]
+    return statement(
+        select(joins.root.c.id, *columns)
+        .select_from(joins.source)
+        .where(
+            joins.root.c.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+            joins.root.c.deleted_at.is_(None),
         )
-    found: Statement = snapshot.derived[key]
-    return found
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """`value` as the field would hold it; `error` is the code of what went wrong."""
+
+    value: Any = None
+    error: str = ""
+
+
+def computed(field: Field, checked: Checked, values: Values, context: Context) -> Computed:
+    """The formula field's value; `checked` is a reference to it."""
+    try:
+        value = as_stored(evaluate(checked, values, context), checked.type)
+    except EvaluationError as error:
+        return Computed(error=error.code)
+    if isinstance(value, Decimal):
+        # with all the decimals of the field, as a column would give it back
+        value = Decimal(format(value, f".{decimals_of(field)}f"))
+    return Computed(value)

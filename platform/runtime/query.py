@@ -37,6 +37,8 @@ class Query:
     """The sort values and id of the last record seen; see cursor.py."""
     deleted: bool = False
     json: bool = False
+    errors: bool = False
+    """Formulas that cannot be computed give a Failed instead of a blank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

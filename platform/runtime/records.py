@@ -22,6 +22,7 @@ from fieldstone.kernel.session import Session
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.runtime import compile as compiler
 from fieldstone.runtime.compile import Compiled, Compiling, compile_query, formula_problems
+from fieldstone.runtime.formula_outputs import finish
 from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Page, Query
 from fieldstone.runtime.transaction import Transaction
 
@@ -64,15 +65,15 @@ def both(left: Node | None, right: Node | None) -> Node | None:
 async def fetch(transaction: Transaction, query: Query) -> Page:
     """One page of records the session may read."""
     grant = transaction.grant(query.object)
-    compiled, params = compile_query(
-        query, transaction.snapshot, grant, context_of(transaction.session)
-    )
+    context = context_of(transaction.session)
+    compiled, params = compile_query(query, transaction.snapshot, grant, context)
     rows = await transaction.connection.fetch(compiled.statement, params)
     limit = min(query.limit, MAX_LIMIT)
     following = None
     if len(rows) > limit:
         rows = rows[:limit]
         following = tuple(rows[-1][name] for name in compiled.sort_names)
+    finish(rows, compiled.formulas, context, json=query.json, errors=query.errors)
     _finish(rows, compiled)
     return Page(records=rows, next=following)
 

@@ -19,6 +19,7 @@ from fieldstone.metadata.field_types.numerals import grouped
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.values import to_json
+from fieldstone.runtime.formula_outputs import Failed
 from fieldstone.web.contexts import BLANK, ValueView
 from fieldstone.web.reader import Reader
 from fieldstone.web.templating import initials
@@ -67,6 +68,8 @@ class Cell:
 def value_view(reader: Reader, cell: Cell) -> ValueView:
     if cell.value is None or cell.value in ([], {}):
         return BLANK
+    if isinstance(cell.value, Failed):
+        return ValueView(text=f"#{cell.value.code}!")
     return _BY_WIDGET.get(cell.field.type.widget, _plain)(reader, cell)
 
 

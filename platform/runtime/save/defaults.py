@@ -144,12 +144,13 @@ def computed_default(session: Session, field: Field, checked: Checked, values: V
 
 def _checked(snapshot: Snapshot, field: Field) -> Checked | None:
     """The field's default formula; None when it has none, or one that no longer fits."""
-    key = ("default_formula", field.object, field.name)
-    if key not in snapshot.derived:
-        text, scope = field.config.get("default_formula"), ObjectScope(snapshot, field.object)
-        try:
-            snapshot.derived[key] = check(parse(text), scope, usage=Usage.DEFAULT) if text else None
-        except FormulaError:
-            snapshot.derived[key] = None
-    found: Checked | None = snapshot.derived[key]
-    return found
+    text = field.config.get("default_formula")
+    return _formula(snapshot, field.object, str(text)) if text else None
+
+
+@per_snapshot()
+def _formula(snapshot: Snapshot, object_name: str, text: str) -> Checked | None:
+    try:
+        return check(parse(text), ObjectScope(snapshot, object_name), usage=Usage.DEFAULT)
+    except FormulaError:
+        return None

@@ -18,6 +18,7 @@ from fieldstone.kernel.errors import TooLarge
 from fieldstone.metadata import rollup_sql as sql
 from fieldstone.metadata.backfill import organisation_context
 from fieldstone.metadata.computed import Rollup, rollups
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.runtime.save.batch import Action, Batch, Change
@@ -232,16 +233,14 @@ def _row(parent: UUID, sums: list[Any]) -> dict[str, Any]:
     return {"id": str(parent), **{f"v{n}": str(each) for n, each in enumerate(sums)}}
 
 
+@per_snapshot()
 def _has_any(snapshot: Snapshot, object_name: str) -> bool:
     """Whether any roll-up reads records of this object."""
-    key = ("rollup_readers", object_name)
-    if key not in snapshot.derived:
-        snapshot.derived[key] = any(
-            each.child == object_name
-            or any(owner == object_name for (owner, _), _ in _hops(snapshot, each))
-            for each in rollups(snapshot)
-        )
-    return bool(snapshot.derived[key])
+    return any(
+        each.child == object_name
+        or any(owner == object_name for (owner, _), _ in _hops(snapshot, each))
+        for each in rollups(snapshot)
+    )
 
 
 def _direct(snapshot: Snapshot, touched: Touched) -> list[Link]:
@@ -270,16 +269,13 @@ def _crossing(snapshot: Snapshot, touched: Touched) -> list[tuple[Rollup, Path]]
     return list(found)
 
 
+@per_snapshot()
 def _hops(snapshot: Snapshot, rollup: Rollup) -> list[tuple[tuple[str, str], Path]]:
     """Each field of another record that the roll-up reads, with the links that lead there."""
-    key = ("rollup_hops", rollup.field.object, rollup.field.name)
-    if key not in snapshot.derived:
-        scope = ObjectScope(snapshot, rollup.child)
-        snapshot.derived[key] = [
-            ((step.object, step.name), path[:index])
-            for path in rollup.paths
-            for index, step in enumerate(scope.trail(path))
-            if index
-        ]
-    hops: list[tuple[tuple[str, str], Path]] = snapshot.derived[key]
-    return hops
+    scope = ObjectScope(snapshot, rollup.child)
+    return [
+        ((step.object, step.name), path[:index])
+        for path in rollup.paths
+        for index, step in enumerate(scope.trail(path))
+        if index
+    ]

@@ -18,6 +18,7 @@ from fieldstone.formula.usage import Usage
 from fieldstone.kernel.errors import Problem
 from fieldstone.metadata import terms
 from fieldstone.metadata.components import Component
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.runtime.evaluation import Values, with_links
@@ -84,17 +85,14 @@ def _problem(batch: Batch, rule: Rule, values: Values, context: Context) -> Prob
     return Problem(code="rule.refused", path=shown, params={"rule": name}, message=message)
 
 
+@per_snapshot()
 def rules_of(snapshot: Snapshot, object_name: str) -> tuple[Rule, ...]:
     """The object's active rules, in their order."""
-    key = ("validation_rules", object_name)
-    if key not in snapshot.derived:
-        snapshot.derived[key] = tuple(
-            Rule(component=each, when=_checked(snapshot, object_name, each))
-            for each in snapshot.of_object("validation_rule", object_name)
-            if each.body.get("active", True)
-        )
-    found: tuple[Rule, ...] = snapshot.derived[key]
-    return found
+    return tuple(
+        Rule(component=each, when=_checked(snapshot, object_name, each))
+        for each in snapshot.of_object("validation_rule", object_name)
+        if each.body.get("active", True)
+    )
 
 
 def _checked(snapshot: Snapshot, object_name: str, rule: Component) -> Checked | None:

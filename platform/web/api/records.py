@@ -13,8 +13,9 @@ from starlette.responses import Response
 from fieldstone.kernel.errors import BadRequest, Invalid
 from fieldstone.metadata.values import to_json
 from fieldstone.runtime import records
-from fieldstone.runtime.computed_values import Computed, computed_values
+from fieldstone.runtime.computed_values import computed_values
 from fieldstone.runtime.cursor import decode, encode
+from fieldstone.runtime.evaluation import Computed
 from fieldstone.runtime.history import history_of
 from fieldstone.runtime.idempotency import once
 from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Query, parse_sort

@@ -104,6 +104,7 @@ async def _stored(
         filter=child_filter(children.field, record_id),
         sort=(Sort(path="created_at"),),
         limit=MAX_LIMIT,
+        errors=True,
     )
     return (await records.fetch(transaction, query)).records
 

@@ -87,6 +87,7 @@ def query_of(reader: Reader, asked: Asked) -> Query:
         limit=PAGE,
         after=state.after,
         deleted=state.bin,
+        errors=True,
     )
 
 

@@ -191,7 +191,7 @@ def _sorted(asked: Asked, key: str) -> Any:
 
 
 def _sort_url(asked: Asked, column: Column) -> str:
-    if not column.field.columns or not sortable(column.field):
+    if not column.field.single or not sortable(column.field):
         return ""
     sort = column.key if _sorted(asked, column.key) != "asc" else f"-{column.key}"
     return replace(asked.state.at_start(), sort=sort).url()

@@ -47,6 +47,7 @@ async def open_record(
             filter=records.by_id(record_id),
             limit=1,
             deleted=deleted,
+            errors=True,
         )
         found = (await records.fetch(transaction, query)).records
         if found:

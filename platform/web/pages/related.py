@@ -60,6 +60,7 @@ async def _related(
         filter=belongs,
         sort=sorts_of(reader, shape.name, _sort(reader, children)),
         limit=COUNTED,
+        errors=True,
     )
     page = await records.fetch(transaction, query)
     linked = await linked_of(transaction, columns, page.records[: children.limit])
