@@ -66,6 +66,23 @@ class ChoiceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaSpot:
+    """Where a formula stands, for the script that checks it while it is written. `…_from` name
+    inputs of the same form that say it instead; `url` is its page of its own."""
+
+    object: str
+    usage: str
+    record_object: str = ""
+    returns: str = ""
+    scale: str = ""
+    blanks: str = ""
+    returns_from: str = ""
+    scale_from: str = ""
+    blanks_from: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InputView:
     """One input of a form. `kind`: text number switch select list formula area choices texts.
     `values` holds what is typed: one, or for texts the languages in the reader's order."""
@@ -88,6 +105,7 @@ class InputView:
     renews: bool = False
     """What else the form asks depends on this: it is drawn anew when it changes."""
     span: int = 1
+    formula: FormulaSpot | None = None
 
     @property
     def value(self) -> str:

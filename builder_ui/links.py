@@ -14,11 +14,13 @@ VERSIONS = "/setup/versions"
 BIN = "/setup/bin"
 DRAFT = "/setup/draft"
 DERIVE = "/setup/derive-name"
+FORMULA = "/setup/formula"
 
 # API names have no hyphens, so these never hide an object, a field or a value set
 NEW_OBJECT = f"{OBJECTS}/new-object"
 NEW_VALUE_SET = f"{VALUE_SETS}/new-set"
 NEW_FIELD = "new-field"
+NEW_RULE = "new-rule"
 FILL_RATES = "fill-rates"
 
 
@@ -43,6 +45,15 @@ def version_url(number: int) -> str:
     return f"{VERSIONS}/{number}"
 
 
+def formula_url(key: Key, place: str) -> str:
+    """The page of one formula of a component."""
+    return f"{FORMULA}?kind={quote(key[0])}&name={quote(key[1])}&place={quote(place)}"
+
+
+def rule_url(object_name: str, rule: str) -> str:
+    return f"{object_url(object_name)}/rules/{quote(rule)}"
+
+
 def component_url(key: Key) -> str:
     """The page that edits or shows the component; empty where there is none."""
     kind, name = key
@@ -53,6 +64,8 @@ def component_url(key: Key) -> str:
         return field_url(owner, local)
     if kind == "value_set":
         return value_set_url(name)
+    if kind == "validation_rule":
+        return rule_url(owner, local)
     if kind == "record_type":
         return object_url(owner, "record-types")
     if kind in ("layout", "list_view", "compact_layout", "path"):

@@ -7,11 +7,13 @@ from starlette.routing import Route
 from fieldstone_builder import home, names
 from fieldstone_builder.desk import reading, writing
 from fieldstone_builder.fields import data, pages, table
+from fieldstone_builder.formula import pages as formula
 from fieldstone_builder.links import (
     BIN,
     DERIVE,
     DRAFT,
     FILL_RATES,
+    FORMULA,
     HOME,
     NEW_FIELD,
     NEW_OBJECT,
@@ -38,6 +40,8 @@ _VERSION = f"{VERSIONS}/{{number}}"
 ROUTES: tuple[Route, ...] = (
     reading(HOME, home.show_home),
     reading(DERIVE, names.derive_name),
+    reading(FORMULA, formula.show_formula),
+    writing(FORMULA, formula.save_formula),
     reading(OBJECTS, index.list_objects),
     reading(NEW_OBJECT, wizard.show_new_object),
     writing(OBJECTS, wizard.create_object),

@@ -44,6 +44,7 @@ def _entry(desk: Desk, component: Component, places: list[str]) -> EntryView:
 
 
 # sprite icons: layout list columns-3 shield-lock apps route forms box id list-details language
+# sprite icons: shield-check
 ICONS: Mapping[str, str] = {
     "object": "box",
     "field": "forms",
@@ -56,6 +57,7 @@ ICONS: Mapping[str, str] = {
     "app": "apps",
     "term": "language",
     "permission_set": "shield-lock",
+    "validation_rule": "shield-check",
 }
 
 
@@ -64,6 +66,9 @@ def _place(desk: Desk, component: Component, path: str) -> str:
     head, *rest = path.split(".")
     words = {
         "filter": desk.say("filter"),
+        "formula": desk.say("formula"),
+        "default_formula": desk.say("default"),
+        "when": desk.say("refused when"),
         "sort": desk.say("sort order"),
         "columns": desk.say("column"),
         "search": desk.say("search"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fieldstone.metadata.codec import ordered
@@ -27,6 +28,7 @@ from fieldstone_builder.fields.options import option_inputs
 from fieldstone_builder.fields.preview import STILL, default_input, preview_of
 from fieldstone_builder.fields.types import FAMILIES, look_of
 from fieldstone_builder.fields.values import values_view
+from fieldstone_builder.formula.views import input_view
 from fieldstone_builder.inputs import text_inputs
 from fieldstone_builder.marks import state_tag
 
@@ -250,6 +252,7 @@ def _default_formula(desk: Desk, entry: Entry, faults: Faults) -> InputView | No
         values=(("", str(entry.body.get("default_formula") or "")),),
         placeholder="TODAY() + 30",
         problems=faults.at("default_formula"),
+        formula=input_view(entry.key, entry.body, "default_formula", kept=entry.known is not None),
     )
 
 
@@ -271,7 +274,15 @@ def _choices(desk: Desk, entry: Entry, faults: Faults) -> dict[str, Any]:
 def _options(desk: Desk, entry: Entry, faults: Faults) -> Iterator[InputView]:
     if entry.has_choices and entry.shares_values:
         yield _value_set(desk, str(entry.body.get("value_set") or ""), faults)
-    yield from option_inputs(desk, entry.object, entry.kind, entry.body, faults)
+    for item in option_inputs(desk, entry.object, entry.kind, entry.body, faults):
+        yield _with_spot(entry, item) if item.kind == "formula" else item
+
+
+def _with_spot(entry: Entry, item: InputView) -> InputView:
+    """A formula with where it stands."""
+    place = item.name.removeprefix("o.")
+    kept = entry.known is not None
+    return replace(item, formula=input_view(entry.key, entry.body, place, kept=kept))
 
 
 def _value_set(desk: Desk, name: str, faults: Faults) -> InputView:

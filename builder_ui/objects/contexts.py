@@ -95,6 +95,8 @@ class FactView:
     label: str
     text: str
     sub: str = ""
+    url: str = ""
+    """Where it can be changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +201,8 @@ class PartView:
     text: str
     items: tuple[tuple[str, bool], ...]
     """(label, is it there?)"""
+    url: str = ""
+    """The page of the condition under which it is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

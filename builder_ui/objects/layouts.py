@@ -14,6 +14,7 @@ from fieldstone.metadata.components import Component
 from fieldstone.metadata.snapshot import Object
 from fieldstone.web.condition_words import words_of
 from fieldstone.web.conditions import split
+from fieldstone_builder import links
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.marks import origin, state_tag
 from fieldstone_builder.objects.contexts import DocumentView, FactView, LayoutsPage, PartView
@@ -49,14 +50,13 @@ async def show_layouts(desk: Desk) -> Response:
 
 def _document(desk: Desk, shape: Object, component: Component) -> DocumentView:
     parts, facts = _READERS[component.kind]
-    body = component.body
     return DocumentView(
         id=f"{component.kind}-{component.local_name}",
         label=desk.words.label(component),
         api_name=component.local_name,
         origin=origin(desk, component.pack),
-        parts=tuple(parts(desk, shape, body)),
-        facts=tuple(facts(desk, shape, body)),
+        parts=tuple(parts(desk, shape, component)),
+        facts=tuple(facts(desk, shape, component)),
         tag=state_tag(desk, desk.draft.state(*component.key)),
     )
 
@@ -72,13 +72,15 @@ def _fields(desk: Desk, object_name: str, names: Any) -> tuple[tuple[str, bool],
     return tuple(found)
 
 
-def _layout_parts(desk: Desk, shape: Object, body: Body) -> Iterator[PartView]:
-    for _, section in ordered(body.get("sections")):
-        names = [name for name, _ in ordered(section.get("fields"))]
+def _layout_parts(desk: Desk, shape: Object, component: Component) -> Iterator[PartView]:
+    body = component.body
+    for name, section in ordered(body.get("sections")):
+        names = [field for field, _ in ordered(section.get("fields"))]
         yield PartView(
             label=desk.words.text(section.get("label")),
             text=desk.words.joined(_section_words(desk, shape, section)),
             items=_fields(desk, shape.name, names),
+            url=links.formula_url(component.key, f"sections.{name}.visible_when"),
         )
     for key, heading in (
         ("sub_tables", desk.say("Lines")),
@@ -111,7 +113,8 @@ def condition_text(desk: Desk, object_name: str, text: str) -> str:
     return desk.words.joined(f"{each.label} {each.text}" for each in words)
 
 
-def _layout_facts(desk: Desk, shape: Object, body: Body) -> Iterator[FactView]:
+def _layout_facts(desk: Desk, shape: Object, component: Component) -> Iterator[FactView]:
+    body = component.body
     names = body.get("record_types") or ()
     labels = [
         desk.words.text(shape.record_types[each].get("label"))
@@ -122,15 +125,21 @@ def _layout_facts(desk: Desk, shape: Object, body: Body) -> Iterator[FactView]:
     yield FactView(label=desk.say("Record types"), text=text)
 
 
-def _view_parts(desk: Desk, shape: Object, body: Body) -> Iterator[PartView]:
+def _view_parts(desk: Desk, shape: Object, component: Component) -> Iterator[PartView]:
+    body = component.body
     names = [name for name, _ in ordered(body.get("columns"))]
     yield PartView(label=desk.say("Columns"), text="", items=_fields(desk, shape.name, names))
 
 
-def _view_facts(desk: Desk, shape: Object, body: Body) -> Iterator[FactView]:
-    if body.get("filter"):
-        text = condition_text(desk, shape.name, body["filter"])
-        yield FactView(label=desk.say("Filter"), text=text, sub=body["filter"])
+def _view_facts(desk: Desk, shape: Object, component: Component) -> Iterator[FactView]:
+    body = component.body
+    text = condition_text(desk, shape.name, body["filter"]) if body.get("filter") else ""
+    yield FactView(
+        label=desk.say("Filter"),
+        text=text or desk.say("all"),
+        sub=body.get("filter", ""),
+        url=links.formula_url(component.key, "filter"),
+    )
     sorts = []
     for each in body.get("sort") or ():
         label = desk.words.field(shape.name, each.lstrip("-"))
@@ -140,12 +149,14 @@ def _view_facts(desk: Desk, shape: Object, body: Body) -> Iterator[FactView]:
         yield FactView(label=desk.say("Sort order"), text=desk.words.joined(sorts))
 
 
-def _compact_parts(desk: Desk, shape: Object, body: Body) -> Iterator[PartView]:
+def _compact_parts(desk: Desk, shape: Object, component: Component) -> Iterator[PartView]:
+    body = component.body
     names = [name for name, _ in ordered(body.get("fields"))]
     yield PartView(label=desk.say("Fields"), text="", items=_fields(desk, shape.name, names))
 
 
-def _path_parts(desk: Desk, shape: Object, body: Body) -> Iterator[PartView]:
+def _path_parts(desk: Desk, shape: Object, component: Component) -> Iterator[PartView]:
+    body = component.body
     field = shape.fields.get(str(body.get("field")))
     values = field.values if field else {}
     for code, stage in ordered(body.get("stages")):
@@ -156,17 +167,18 @@ def _path_parts(desk: Desk, shape: Object, body: Body) -> Iterator[PartView]:
         )
 
 
-def _path_facts(desk: Desk, shape: Object, body: Body) -> Iterator[FactView]:
+def _path_facts(desk: Desk, shape: Object, component: Component) -> Iterator[FactView]:
+    body = component.body
     label = desk.words.field(shape.name, str(body.get("field")))
     yield FactView(label=desk.words.kind("field"), text=label)
 
 
-def _nothing(_desk: Desk, _shape: Object, _body: Body) -> Iterator[FactView]:
+def _nothing(_desk: Desk, _shape: Object, _component: Component) -> Iterator[FactView]:
     return iter(())
 
 
-Parts = Callable[[Desk, Object, Body], Iterator[PartView]]
-Facts = Callable[[Desk, Object, Body], Iterator[FactView]]
+Parts = Callable[[Desk, Object, Component], Iterator[PartView]]
+Facts = Callable[[Desk, Object, Component], Iterator[FactView]]
 _READERS: Mapping[str, tuple[Parts, Facts]] = {
     "layout": (_layout_parts, _layout_facts),
     "list_view": (_view_parts, _view_facts),

@@ -151,11 +151,12 @@ def found(asked: Asked, scope: ObjectScope) -> Found:
     if isinstance(outcome, Checked):
         return Found(text=normalised(text), checked=outcome)
     text = _readable(text)
+    faults = tuple(_placed(fault, text) for fault in outcome)
     fixes = tuple(
         _fix(fault, text, asked, scope) if index < MOST_FIXES else None
-        for index, fault in enumerate(outcome)
+        for index, fault in enumerate(faults)
     )
-    return Found(text=text, faults=outcome, fixes=fixes)
+    return Found(text=text, faults=faults, fixes=fixes)
 
 
 def _readable(text: str) -> str:
@@ -174,6 +175,13 @@ def _outcome(asked: Asked, scope: ObjectScope) -> Checked | tuple[Fault, ...]:
 
 
 _WORD = re.compile(r"\w+")
+_OF_THE_NAME = frozenset({"UNKNOWN_FUNCTION", "ARG_COUNT", "NOT_ALLOWED_IN_CONTEXT"})
+"""Faults of a call that its name bears, not all that stands between its brackets."""
+
+
+def _placed(fault: Fault, text: str) -> Fault:
+    word = _WORD.match(text, fault.span[0]) if fault.code in _OF_THE_NAME else None
+    return replace(fault, span=word.span()) if word else fault
 
 
 def _fix(fault: Fault, text: str, asked: Asked, scope: ObjectScope) -> Fix | None:
@@ -193,13 +201,10 @@ def _replacement(fault: Fault, text: str) -> Fix | None:
     if not fault.suggestion or start == end:
         return None
     match fault.code:
-        case "UNKNOWN_FUNCTION":
-            word = _WORD.match(text, start)
-            return Fix(start=start, end=word.end() if word else end, text=fault.suggestion)
         case "BAD_PICKLIST_VALUE":
             quote = text[start] if text[start] in "'\"" else '"'
             return Fix(start=start, end=end, text=f"{quote}{fault.suggestion}{quote}")
-        case "UNKNOWN_FIELD" | "BAD_CHARACTER":
+        case "UNKNOWN_FIELD" | "UNKNOWN_FUNCTION" | "BAD_CHARACTER":
             return Fix(start=start, end=end, text=fault.suggestion)
     return None
 

@@ -17,7 +17,7 @@ const STATIC = path.resolve(HERE, "../static");
 const BUILDER = path.join(ROOT, "builder_ui/assets");
 const KIB = 1024;
 // Gzipped sizes that break the build: a script with all it loads at once, or a style sheet.
-const BUDGETS = { "core.js": 60 * KIB, "list.js": 70 * KIB, "form.js": 70 * KIB, "app.css": 30 * KIB };
+const BUDGETS = { "formula.js": 150 * KIB, "core.js": 60 * KIB, "list.js": 70 * KIB, "form.js": 70 * KIB, "app.css": 30 * KIB };
 const LIST_PAGE = ["app.css", "core.js", "list.js", "text.zh_CN.js"];
 const LIST_PAGE_BUDGET = 100 * KIB;
 const ISLAND_BUDGET = 150 * KIB;

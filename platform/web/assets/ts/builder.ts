@@ -1,6 +1,7 @@
 // Setup pages: names that follow labels, the type gallery, values, icons, tabs, jobs.
 
 import { startAccess } from "./builder/access";
+import { startFormulas } from "./builder/formulas";
 import { startGallery } from "./builder/gallery";
 import { startGuard } from "./builder/guard";
 import { startJob } from "./builder/job";
@@ -21,3 +22,4 @@ startAccess();
 startPanel();
 startGuard();
 startJob();
+startFormulas();

@@ -1,0 +1,74 @@
+// Puts an editor over every textarea[data-formula]; without script the textarea does all of it.
+
+import { render } from "preact";
+import { all, hasMouse, isPhone } from "../../lib/dom";
+import type { Place, Trial } from "./api";
+import { CodeEditor } from "./editor";
+import { Keys } from "./keys";
+import { PlainEditor } from "./plain";
+import { Sheet } from "./sheet";
+import { Status } from "./status";
+
+export interface Mounted {
+  sheet: Sheet;
+  editor: CodeEditor | PlainEditor;
+  host: HTMLElement;
+}
+
+const mounted = new Map<HTMLTextAreaElement, Mounted>();
+
+export function mountAll(): void {
+  for (const [textarea, each] of mounted) if (!isWhole(textarea, each)) unmount(textarea, each);
+  for (const textarea of all<HTMLTextAreaElement>("textarea[data-formula]")) {
+    const known = mounted.get(textarea);
+    if (known) known.editor.reset(textarea.value);
+    else if (!textarea.closest("template")) mount(textarea);
+  }
+}
+
+/** Drawing a form anew takes away what we put beside its textareas. */
+function isWhole(textarea: HTMLTextAreaElement, each: Mounted): boolean {
+  const there = !(each.editor instanceof CodeEditor) || each.editor.view.dom.isConnected;
+  return textarea.isConnected && there && each.host.isConnected;
+}
+
+export function mount(textarea: HTMLTextAreaElement, trial?: () => Trial | null): Mounted {
+  const sheet = new Sheet(textarea.value, () => placeOf(textarea));
+  const plain = isPhone() && !hasMouse();
+  const host = document.createElement("div");
+  host.className = "fx-host";
+  textarea.after(host);
+  const large = textarea.dataset.formula === "large";
+  const editor = plain ? new PlainEditor(textarea, sheet) : new CodeEditor(textarea, sheet, { large, ...(trial ? { trial } : {}) });
+  render(<>{plain && <Keys sheet={sheet} />}<Status sheet={sheet} /></>, host);
+  textarea.form?.addEventListener("change", (event) => {
+    if (event.target !== textarea) sheet.later(0);
+  });
+  const found = { sheet, editor, host };
+  mounted.set(textarea, found);
+  return found;
+}
+
+function unmount(textarea: HTMLTextAreaElement, each: Mounted): void {
+  render(null, each.host);
+  each.host.remove();
+  each.editor.destroy();
+  mounted.delete(textarea);
+}
+
+/** data-…-from names the input of the same form that says it. */
+export function placeOf(textarea: HTMLTextAreaElement): Place {
+  const { object = "", usage = "formula", recordObject = "", draft = "" } = textarea.dataset;
+  const scale = said(textarea, "scale");
+  const place: Place = { object, usage, draft: draft === "true", returns: said(textarea, "returns"), blanks: said(textarea, "blanks") };
+  if (recordObject) place.record_object = recordObject;
+  if (/^\d{1,2}$/.test(scale)) place.scale = Number(scale);
+  return place;
+}
+
+function said(textarea: HTMLTextAreaElement, what: string): string {
+  const name = textarea.dataset[`${what}From`];
+  const input = name ? textarea.form?.elements.namedItem(name) : null;
+  if (input instanceof HTMLSelectElement || input instanceof HTMLInputElement) return input.value;
+  return textarea.dataset[what] ?? "";
+}
