@@ -67,7 +67,6 @@ def _place(desk: Desk, component: Component, path: str) -> str:
     words = {
         "filter": desk.say("filter"),
         "formula": desk.say("formula"),
-        "default_formula": desk.say("default"),
         "when": desk.say("refused when"),
         "sort": desk.say("sort order"),
         "columns": desk.say("column"),
