@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, func, or_, select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.types import Integer, Numeric, TypeEngine, Uuid
+from sqlalchemy.types import Numeric, TypeEngine, Uuid
 
 from fieldstone.formula.ast import Node
 from fieldstone.formula.binds import Bind, bind_values
@@ -31,9 +31,10 @@ from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import junction_of
 from fieldstone.runtime.access import Grant
-from fieldstone.runtime.cursor import refuse_foreign, refuse_misfit
+from fieldstone.runtime.cursor import refuse_foreign
 from fieldstone.runtime.formula_outputs import FormulaOutput, formula_columns
-from fieldstone.runtime.ordering import Key, in_order, sort_keys
+from fieldstone.runtime.ordering import sort_keys
+from fieldstone.runtime.paging import Rows, page
 from fieldstone.runtime.query import MAX_LIMIT, Query
 from fieldstone.runtime.suggest import not_usable, unknown_field
 
@@ -88,6 +89,9 @@ class Compiling:
     checked: Checked | None = None
     problems: tuple[Problem, ...] = ()
     joins: Joins | None = None
+    """Of the filter and the order."""
+    shown: Joins | None = None
+    """Of what is selected: others, where that lies beyond links or is computed."""
     conditions: tuple[ColumnElement[bool], ...] = ()
     select: Select[Any] = field(default_factory=select)
     names: tuple[str, ...] = ()
@@ -268,16 +272,20 @@ def add_row_predicates(state: Compiling) -> Compiling:
 
 def to_select(state: Compiling) -> Compiling:
     joins = state.joins or Joins(state.snapshot, state.grant.object.name)
+    shown = joins
+    if any(len(each.trail) > 1 or each.field.formula for each in state.outputs):
+        shown = Joins(state.snapshot, state.grant.object.name, joins.binder)
     columns: list[ColumnElement[Any]] = []
     formulas: list[FormulaOutput] = []
     for output in state.outputs:
         if output.field.formula:
-            formula, found = _formula(output, joins, state.query)
+            formula, found = _formula(output, shown, state.query)
             formulas.append(formula)
             columns.extend(found)
         else:
-            columns.extend(_columns(output, joins, state))
-    return replace(state, joins=joins, select=select(*columns), formulas=tuple(formulas))
+            columns.extend(_columns(output, shown, state))
+    chosen = select(*columns)
+    return replace(state, joins=joins, shown=shown, select=chosen, formulas=tuple(formulas))
 
 
 def _formula(
@@ -330,8 +338,8 @@ def as_json_column(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def paginate(state: Compiling) -> Compiling:
     """Sorted by what was asked and then by id, from after the last record seen."""
-    joins, chosen = state.joins, state.select
-    if joins is None:
+    joins, shown = state.joins, state.shown
+    if joins is None or shown is None:
         return state
     keys = [
         key
@@ -339,39 +347,10 @@ def paginate(state: Compiling) -> Compiling:
         for key in sort_keys(trail[-1], joins.column(trail), descending=down)
     ]
     keys.append((joins.root.c.id, state.sorts[-1][1] if state.sorts else True))
-    conditions = list(state.conditions)
-    if state.query.after is not None:
-        refuse_misfit(state.query.after, len(keys))
-        conditions.append(_after(keys, state.query.after))
-    names = []
-    for index, (column, _) in enumerate(keys):
-        names.append(f"sort{index}__key")
-        chosen = chosen.add_columns(column.label(names[-1]))
-    ordering = in_order(keys[:-1])
-    last, down = keys[-1]
-    ordering.append(last.desc() if down else last.asc())
-    chosen = (
-        chosen.select_from(joins.source)
-        .where(*conditions)
-        .order_by(*ordering)
-        .limit(bindparam("row_limit", type_=Integer()))
-    )
+    rows = Rows(joins=joins, conditions=state.conditions, keys=keys, after=state.query.after)
     kinds = tuple(column.type.python_type for column, _ in keys)
-    return replace(state, select=chosen, names=tuple(names), kinds=kinds)
-
-
-def _after(keys: list[Key], blanks: tuple[bool, ...]) -> ColumnElement[bool]:
-    """Everything that comes after the cursor in the order above; blanks come last."""
-    branches: list[ColumnElement[bool]] = []
-    equal: list[ColumnElement[bool]] = []
-    for index, ((column, down), blank) in enumerate(zip(keys, blanks, strict=True)):
-        value = bindparam(f"after{index}", type_=column.type)
-        if not blank:
-            beyond = column < value if down else column > value
-            is_id = index == len(keys) - 1
-            branches.append(and_(*equal, beyond if is_id else or_(beyond, column.is_(None))))
-        equal.append(column.is_(None) if blank else column == value)
-    return or_(*branches)
+    chosen = page(state.select, shown, rows)
+    return replace(state, select=chosen, names=rows.names, kinds=kinds)
 
 
 PASSES: tuple[Callable[[Compiling], Compiling], ...] = (
