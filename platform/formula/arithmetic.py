@@ -21,14 +21,14 @@ _GROWTH = 40
 EXACT = Context(prec=200, rounding=ROUND_HALF_UP)
 _ROUGH = Context(prec=12)
 _FINE = Decimal(1).scaleb(-40)
-_STEPS = {scale: Decimal(1).scaleb(-scale) for scale in range(-DIGITS, INTERNAL_SCALE + 1)}
+STEPS = {scale: Decimal(1).scaleb(-scale) for scale in range(-DIGITS, INTERNAL_SCALE + 1)}
 
 
 def rounded(value: Decimal, scale: int) -> Decimal:
     """To `scale` decimals, negative ones to tens, hundreds …; halves away from zero."""
     if -int(value.as_tuple().exponent) <= scale:
         return value
-    return value.quantize(_STEPS[scale], context=EXACT)
+    return value.quantize(STEPS[scale], context=EXACT)
 
 
 def snapped(value: Decimal) -> Decimal:

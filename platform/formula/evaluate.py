@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from fieldstone.formula.arithmetic import EXACT, snapped
@@ -54,7 +54,8 @@ def exact(
     root: Typed, record: Mapping[Path, Value], context: Context, values: Lifted = ()
 ) -> Value:
     """With all the decimals that a part of a formula has for what stands around it."""
-    return Run(record, context, values).value(root)
+    with localcontext(EXACT):
+        return Run(record, context, values).value(root)
 
 
 @dataclass(frozen=True, slots=True)

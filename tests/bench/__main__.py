@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import formulas
 import psutil
 import psycopg
 import rows
@@ -338,7 +339,7 @@ def main() -> None:
         print("loading", flush=True)
         setup.floor_tables(dsn)
         tokens = asyncio.run(setup.product(folder))
-        results = []
+        results = formulas.measured(line, server.admin_url)
         begun = time.perf_counter()
         with product_server(folder) as process:
             started = time.perf_counter() - begun

@@ -154,19 +154,25 @@ def returns(result: Type) -> Rule:
     return lambda _check: result
 
 
-def strict(compute: Callable[..., Value]) -> Evaluate:
+@dataclass(frozen=True, slots=True)
+class strict:
     """Blank as soon as one operand is blank."""
 
-    def evaluate(call: Call) -> Value:
+    compute: Callable[..., Value]
+
+    def __call__(self, call: Call) -> Value:
         values = call.values()
-        return None if any(value is None for value in values) else compute(*values)
-
-    return evaluate
+        return None if any(value is None for value in values) else self.compute(*values)
 
 
-def plain(compute: Callable[..., Value]) -> Evaluate:
+@dataclass(frozen=True, slots=True)
+class plain:
     """The function itself says what blank operands mean."""
-    return lambda call: compute(*call.values())
+
+    compute: Callable[..., Value]
+
+    def __call__(self, call: Call) -> Value:
+        return self.compute(*call.values())
 
 
 def expression(build: Callable[..., Expression], *, null_in_null_out: bool = True) -> ToSql:
