@@ -134,6 +134,8 @@ class _Compiler:
         return self.slots.shared(key, lambda: reader(self, typed))
 
     def constant(self, typed: Typed) -> Sql:
+        if typed.type.kind in _ONLY_PYTHON and isinstance(typed.node, Call):
+            raise _python_only(typed, typed.node.function)
         if isinstance(typed.node, Literal) and isinstance(typed.node.value, bool):
             return Sql(true() if typed.node.value else false())
         if isinstance(typed.node, Literal) and typed.node.value is None:
@@ -331,6 +333,10 @@ def _chain(typed: Typed, signs: tuple[str, ...]) -> list[Typed]:
         current, last = current.operands
         parts.append(last)
     return [current, *reversed(parts)]
+
+
+_ONLY_PYTHON = frozenset({Kind.LOCATION, Kind.LINK, Kind.PICTURE})
+"""What is made of several values and has no type in SQL."""
 
 
 def _python_only(typed: Typed, name: str) -> FormulaError:

@@ -31,6 +31,7 @@ from fieldstone.formula.functions.regex import RegexError, parsed, written
 from fieldstone.formula.lift import parse_lifted
 from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Path
+from fieldstone.formula.sql_hoist import Laterals
 from fieldstone.formula.to_sql import condition, to_sql_with_error
 from fieldstone.kernel.sql import statement
 
@@ -89,10 +90,10 @@ class Texts:
 
     def computed(self, formula: str) -> list[tuple[Any, str | None]]:
         """The formula's values in PostgreSQL, row by row, with the codes of their errors."""
-        lifted, binder = parse_lifted(formula), Binder()
-        value, code = to_sql_with_error(check(lifted.shape, SCOPE), column, binder)
+        lifted, binder, laterals = parse_lifted(formula), Binder(), Laterals()
+        value, code = to_sql_with_error(check(lifted.shape, SCOPE), column, binder, laterals)
         clause = sa.select(value, sa.null() if code is None else code)
-        made = statement(clause.select_from(TEXTS).order_by(TEXTS.c.row))
+        made = statement(clause.select_from(laterals.around(TEXTS)).order_by(TEXTS.c.row))
         values = {**made.known, **bind_values(binder.binds, lifted.values, CONTEXT)}
         return [(found[0], found[1]) for found in self.connection.execute(made.text, values)]
 
@@ -109,6 +110,7 @@ class Texts:
 def texts(server: Server) -> Iterator[Texts]:
     with psycopg.connect(server.admin_url, autocommit=True, row_factory=tuple_row) as connection:
         dialect = sa.create_mock_engine("postgresql+psycopg://", lambda *_: None).dialect
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         connection.execute("SET search_path = pg_temp, public")
         connection.execute(str(sa.schema.CreateTable(TEXTS).compile(dialect=dialect)))
         made = rows()
@@ -169,6 +171,21 @@ FORMULAS = (
 def test_both_engines_agree(texts: Texts, formula: str) -> None:
     expected = assert_equal(texts, formula)
     assert len({str(each) for each in expected}) > 1
+
+
+NESTED = (
+    "SUBSTITUTE(%s, 'a', 'b')", "REPLACE(%s, 2, 1, 'x')", "REPT(%s, 2)", "LPAD(%s, 9, '-')",
+    "SUBSTR(%s, 2)", "INITCAP(%s)", "CONCATENATE(%s, u)", "TEXTJOIN('-', TRUE, %s, u)",
+    "SPLIT_PART(%s, 'b', 1)", "UPPER(%s)", "CHR(ASCII(%s))", "MID(%s, FIND('a', t), 9)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", NESTED)
+def test_functions_within_one_another(texts: Texts, formula: str) -> None:
+    nested = "t"
+    for _ in range(12):
+        nested = formula % nested
+    assert_equal(texts, nested)
 
 
 CONDITIONS = (
@@ -319,3 +336,27 @@ def test_no_text_gets_too_long(texts: Texts, formula: str, text: str, length: in
 def test_a_long_text_is_not_searched(texts: Texts, size: int, fits: bool | None) -> None:
     text = "石" * size
     assert of_every(texts, "IF(ISERROR(REGEX(t, '.*')), NULL, REGEX(t, '.*'))", [text]) == [fits]
+
+
+INDEXES = (
+    'CREATE INDEX ON odd_texts (lower(t COLLATE "pg_unicode_fast") COLLATE "C")',
+    "CREATE INDEX ON odd_texts (u)",
+    "CREATE INDEX ON odd_texts USING gin (v gin_trgm_ops)",
+)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["LOWER(t) = 'ab'", "IEQUALS(t, 'AB')", "EXACT(u, 'ab')", "REGEX(v, 'abc[0-9]+')"],
+)
+def test_an_index_serves_the_filter(texts: Texts, formula: str) -> None:
+    lifted, binder = parse_lifted(formula), Binder()
+    test = condition(check(lifted.shape, SCOPE), column, binder)
+    made = statement(sa.select(TEXTS.c.row).where(test))
+    values = {**made.known, **bind_values(binder.binds, lifted.values, CONTEXT)}
+    with texts.connection.transaction(force_rollback=True):
+        for index in INDEXES:
+            texts.connection.execute(index)
+        texts.connection.execute("SET LOCAL enable_seqscan = off")
+        plan = texts.connection.execute(f"EXPLAIN {made.text}", values).fetchall()
+    assert "Index Cond" in "\n".join(line for (line,) in plan), plan

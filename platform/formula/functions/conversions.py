@@ -152,11 +152,9 @@ FUNCTIONS = (
             "instants as they are in UTC, a picklist as its code. With a format such as #,##0.00, "
             "0% or yyyy-MM-dd HH:mm numbers and moments are written so, instants in the user's "
             "time zone; such a text cannot be filtered or sorted by.",
-            "zh_CN": "把值转换为文本：数字不带末尾的零，日期为 YYYY-MM-DD，日期时间按 UTC，下拉单选"
-            "为其代码。"
-            "给出 #,##0.00、0% 或 yyyy-MM-dd HH:mm 等格式时按格式书写数字和时间，日期时间按用户的时"
-            "区；"
-            "这样的文本不能用于筛选和排序。",
+            "zh_CN": "把值转换为文本：数字不带末尾的零，日期为 YYYY-MM-DD，日期时间按 UTC，"
+            "下拉单选为其代码。给出 #,##0.00、0% 或 yyyy-MM-dd HH:mm "
+            "等格式时按格式书写数字和时间，日期时间按用户的时区；这样的文本不能用于筛选和排序。",
         },
         examples=(
             ("TEXT(amount)", '"1250.5"'),
@@ -174,10 +172,9 @@ FUNCTIONS = (
         fails=True,
         documentation={
             "en": "The number that the text spells: digits, at most one point, a sign. Anything "
-            "else "
-            "is an error; blanks around it do not matter.",
-            "zh_CN": "文本所写的数字：数字、至多一个小数点和正负号。其他写法是错误；两端的空格不"
-            "计。",
+            "else is an error; blanks around it do not matter.",
+            "zh_CN": "文本所写的数字：数字、至多一个小数点和正负号。其他写法是错误；"
+            "两端的空格不计。",
         },
         examples=(('VALUE(" -12.50 ")', "-12.5"), ("VALUE(nickname)", "NULL")),
     ),

@@ -138,11 +138,9 @@ FUNCTIONS = (
         fails=True,
         documentation={
             "en": "The value of a key of a JSON object, as a text. Blank if there is no such key "
-            "or "
-            "its value is null, a list or an object; an error if the text is no JSON.",
-            "zh_CN": "JSON 对象中某个键的值，以文本表示。没有这个键，或其值为 null、数组或对象时为"
-            "空；"
-            "文本不是 JSON 时是错误。",
+            "or its value is null, a list or an object; an error if the text is no JSON.",
+            "zh_CN": "JSON 对象中某个键的值，以文本表示。没有这个键，或其值为 null、"
+            "数组或对象时为空；文本不是 JSON 时是错误。",
         },
         examples=(
             ("""JSONVALUE('{"size": 4.50}', "size")""", '"4.5"'),
@@ -159,8 +157,7 @@ FUNCTIONS = (
         fails=True,
         documentation={
             "en": "The value at a path of a JSON text, as a text: $.lines[0].name, with [-1] for "
-            "the "
-            "last. Blank if nothing is there or it is null, a list or an object.",
+            "the last. Blank if nothing is there or it is null, a list or an object.",
             "zh_CN": "JSON 文本中某个路径的值，以文本表示，如 $.lines[0].name，[-1] 表示最后一个。"
             "路径上没有值，或其值为 null、数组或对象时为空。",
         },

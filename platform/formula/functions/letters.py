@@ -248,10 +248,10 @@ FUNCTIONS = (
         to_sql=_character_sql,
         fails=True,
         documentation={
-            "en": "The character with this Unicode code point. There is none for 0, for surrogates "
-            "(55296 to 57343) and over 1114111: an error.",
-            "zh_CN": "该 Unicode 码位的字符。0、代理码位（55296 至 57343）和大于 1114111 的数是错"
-            "误。",
+            "en": "The character with this Unicode code point. There is none for 0, for "
+            "surrogates (55296 to 57343) and over 1114111: an error.",
+            "zh_CN": "该 Unicode 码位的字符。0、代理码位（55296 至 57343）和大于 1114111 "
+            "的数是错误。",
         },
         examples=(("CHR(65)", '"A"'), ("CHR(30707)", '"石"'), ("CHR(NULL)", "NULL")),
     ),

@@ -82,9 +82,8 @@ FUNCTIONS = (
             "en": "A link to an address that begins with http:, https:, mailto: or tel:, or is "
             "relative; other ones are an error. A blank label means the address. `target` is "
             "_self, _blank, _parent or _top.",
-            "zh_CN": "指向某个地址的链接：以 http:、https:、mailto: 或 tel: 开头，或为相对地址，其"
-            "他地址是错误。"
-            "label 为空时显示地址。target 可为 _self、_blank、_parent 或 _top。",
+            "zh_CN": "指向某个地址的链接：以 http:、https:、mailto: 或 tel: 开头，或为相对地址，"
+            "其他地址是错误。label 为空时显示地址。target 可为 _self、_blank、_parent 或 _top。",
         },
         examples=(
             (

@@ -83,13 +83,13 @@ FUNCTIONS = (
         condition=_fits_condition,
         fails=True,
         documentation={
-            "en": "TRUE if the whole text fits the regular expression, which is written in quotes: "
-            "characters, . [a-z] \\d \\w \\s (ASCII), ( | ), * + ? {2,5}, and (?i) at the "
-            "beginning. "
-            "A blank text counts as an empty one; one of over 4,000 characters is an error.",
+            "en": "TRUE if the whole text fits the regular expression, which is written in "
+            "quotes: characters, . [a-z] \\d \\w \\s (ASCII), ( | ), * + ? {2,5}, and (?i) at the "
+            "beginning. A blank text counts as an empty one; one of over 4,000 characters is an "
+            "error.",
             "zh_CN": "整个文本符合正则表达式时为真。表达式写在引号中，可用字符、. [a-z] \\d \\w "
-            "\\s（ASCII）、"
-            "( | )、* + ? {2,5}，以及开头的 (?i)。空值视为空文本；超过 4,000 个字符的文本是错误。",
+            "\\s（ASCII）、( | )、* + ? {2,5}，以及开头的 (?i)。空值视为空文本；超过 4,000 "
+            "个字符的文本是错误。",
         },
         examples=(
             ('REGEX(name, "[A-Z][a-z]+")', "TRUE"),

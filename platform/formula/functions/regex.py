@@ -7,13 +7,13 @@ beginning, `^` and `$` at the ends. Nothing that only one engine has, and nothin
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 MOST_CHARACTERS = 200
 MOST_REPETITIONS = 100
-MOST_POSITIONS = 500
-"""Characters with every repetition written out."""
+MOST_POSITIONS = 300
+"""Characters with every repetition written out. PostgreSQL reads larger ones slowly."""
 MOST_NESTED = 20
 _VARIANTS = 1_000
 """`(?i)` looks for the other case of every character in ranges up to this size."""
@@ -142,7 +142,7 @@ class _Reader:
     text: str
     blind: bool
     place: int = 0
-    depth: int = field(default=0)
+    depth: int = 0
 
     @property
     def at_end(self) -> bool:

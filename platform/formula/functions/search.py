@@ -196,8 +196,8 @@ FUNCTIONS = (
         evaluate=_search(lambda text, part: part in text),
         to_sql=_search_sql(("%", "%"), _contains_sql),
         documentation={
-            "en": "TRUE if the part is somewhere in the text. Upper and lower case differ. A blank "
-            "part is in every text; nothing else is in a blank one.",
+            "en": "TRUE if the part is somewhere in the text. Upper and lower case differ. A "
+            "blank part is in every text; nothing else is in a blank one.",
             "zh_CN": "文本中含有该片段时为真，区分大小写。空片段在任何文本中；空文本的结果为空。",
         },
         examples=(
@@ -233,8 +233,7 @@ FUNCTIONS = (
         to_sql=_search_sql(("%", ""), _ends_sql),
         documentation={
             "en": "TRUE if the text ends with the part. Upper and lower case differ. Every text "
-            "ends "
-            "with a blank part.",
+            "ends with a blank part.",
             "zh_CN": "文本以该片段结尾时为真，区分大小写。任何文本都以空片段结尾。",
         },
         examples=(
@@ -252,8 +251,7 @@ FUNCTIONS = (
         to_sql=_like_sql,
         documentation={
             "en": "TRUE if the whole text fits the pattern: % stands for any characters, _ for "
-            "one. "
-            "Upper and lower case differ.",
+            "one. Upper and lower case differ.",
             "zh_CN": "整个文本符合模式时为真：% 代表任意多个字符，_ 代表一个字符。区分大小写。",
         },
         examples=(
@@ -269,12 +267,11 @@ FUNCTIONS = (
         evaluate=plain(_found_at),
         to_sql=_found_at_sql,
         documentation={
-            "en": "The first place of the part in the text, looking from the place `start` on; the "
-            "first place is 1. 0 if it is not there or the text is blank; a blank part is found "
-            "where the search begins. Upper and lower case differ.",
-            "zh_CN": "片段在文本中首次出现的位置，从位置 start 起查找，第一个位置是 1。找不到或文本"
-            "为空时"
-            "是 0；空片段在查找的起点即可找到。区分大小写。",
+            "en": "The first place of the part in the text, looking from the place `start` on; "
+            "the first place is 1. 0 if it is not there or the text is blank; a blank part is "
+            "found where the search begins. Upper and lower case differ.",
+            "zh_CN": "片段在文本中首次出现的位置，从位置 start 起查找，第一个位置是 1。"
+            "找不到或文本为空时是 0；空片段在查找的起点即可找到。区分大小写。",
         },
         examples=(
             ('FIND("e", name)', "3"),

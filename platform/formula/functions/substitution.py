@@ -122,8 +122,7 @@ FUNCTIONS = (
         fails=True,
         documentation={
             "en": "The text with `new` wherever it has `old`. A blank `new` takes `old` away; "
-            "blank "
-            "if there is no text or no `old`.",
+            "blank if there is no text or no `old`.",
             "zh_CN": "把文本中所有的 old 换成 new。new 为空时去掉 old；文本或 old 为空时结果为空。",
         },
         examples=(
@@ -142,10 +141,9 @@ FUNCTIONS = (
         fails=True,
         documentation={
             "en": "The text with `new` instead of so many characters from the place `start` on. "
-            "The "
-            "first place is 1; past the end, `new` is put after the text.",
-            "zh_CN": "把从位置 start 起的 count 个字符换成 new。第一个位置是 1；超过末尾时接在文本"
-            "之后。",
+            "The first place is 1; past the end, `new` is put after the text.",
+            "zh_CN": "把从位置 start 起的 count 个字符换成 new。第一个位置是 1；"
+            "超过末尾时接在文本之后。",
         },
         examples=(
             ('REPLACE(name, 1, 5, "Mile")', '"Milestone"'),

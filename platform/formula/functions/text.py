@@ -188,8 +188,8 @@ FUNCTIONS = (
         documentation={
             "en": "The text from the place `start` on, or so many characters of it. A negative "
             "start counts from the end; blank if it is outside the text.",
-            "zh_CN": "从位置 start 起到末尾或 count 个字符。start 为负时从末尾数起；超出文本时为"
-            "空。",
+            "zh_CN": "从位置 start 起到末尾或 count 个字符。start 为负时从末尾数起；"
+            "超出文本时为空。",
         },
         examples=(
             ("SUBSTR(name, 6)", '"stone"'),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from unit.formula.samples import CONTEXT
 from unit.formula.texts import FIELDS, TextScope
 
@@ -90,7 +91,12 @@ def test_they_are_chosen_between_but_not_computed_with() -> None:
             check(parse(text), TextScope())
 
 
-def test_they_are_not_for_sql() -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["HYPERLINK(t, u)", "HYPERLINK('/a', 'x')", "IF(b, IMAGE('/a', 'x'), NULL)", "IMAGE('/a', t)"],
+)
+def test_they_are_not_for_sql(text: str) -> None:
+    columns = sa.table("thing", *(sa.column(name) for name in FIELDS)).c
     with pytest.raises(FormulaError) as raised:
-        to_sql(check(parse("HYPERLINK(t, u)"), TextScope()), lambda _path: None, Binder())  # type: ignore[arg-type,return-value]
+        to_sql(check(parse(text), TextScope()), lambda path: columns[path[0]], Binder())
     assert raised.value.faults[0].code == "NOT_ALLOWED_IN_CONTEXT"
