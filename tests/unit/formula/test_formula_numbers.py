@@ -1,4 +1,4 @@
-"""The functions about numbers, errors and choices at their edges, in the Python engine."""
+"""The functions about numbers, errors and choices at their edges, in both Python engines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from unit.formula.number_cases import CASES, SCOPE, Case
 from unit.formula.samples import CONTEXT, RECORD
 from unit.formula.samples import SCOPE as SAMPLES
 
+from fieldstone.formula.batch import run
 from fieldstone.formula.check import check
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError, FormulaError, failure
@@ -22,14 +23,17 @@ from fieldstone.formula.sql_numbers import may_overflow
 @pytest.mark.parametrize("case", CASES, ids=[f"{each.text} {each.values}" for each in CASES])
 def test_edges(case: Case) -> None:
     checked = check(parse(case.text), SCOPE)
+    (outcome,) = run(checked, [case.record], CONTEXT)
     if case.failure:
+        assert isinstance(outcome, EvaluationError)
+        assert outcome.code == case.failure
         with pytest.raises(EvaluationError) as raised:
             evaluate(checked, case.record, CONTEXT)
         assert raised.value.code == case.failure
         assert checked.root.fails
     else:
         value = evaluate(checked, case.record, CONTEXT)
-        assert value == case.value
+        assert value == outcome == case.value
         assert type(value) is type(case.value)
         assert value or not str(value).startswith("-")
 
