@@ -45,6 +45,10 @@ class ImpactView:
     records: tuple[ValueView, ...] = ()
     all_url: str = ""
     users: tuple[EntryView, ...] = ()
+    mark: str = ""
+    """What a part of the page is called that fills in by itself, and the address that it asks
+    once more as long as it is not there yet."""
+    again_url: str = ""
     hidden: str = ""
     """Said in place of values and records that the reader may not see."""
 

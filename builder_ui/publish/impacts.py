@@ -45,12 +45,21 @@ async def impact_view(desk: Desk, impact: Impact) -> ImpactView:
             )
             for each in impact.users
         ),
+        mark="-".join(("impact", *impact.subject)).replace(".", "-") if _is_tried(impact) else "",
+        again_url=desk.request.url.path if impact.code == COUNTING else "",
         hidden=(
             ""
             if readable or not tells_rows
             else desk.say("Your own permissions do not let you see these values.")
         ),
     )
+
+
+COUNTING = "impact.conversion_counting"
+
+
+def _is_tried(impact: Impact) -> bool:
+    return impact.code in (COUNTING, "impact.conversion")
 
 
 def may_see(desk: Desk, impact: Impact) -> bool:
@@ -66,7 +75,7 @@ def _text(desk: Desk, impact: Impact) -> str:
     if "value" in params:
         params["value"] = _value_label(desk, impact, str(params["value"]))
     params.update(count=f"{impact.count:,}", name=desk.words.label_of(impact.subject))
-    for key in ("converted", "failed", "blank", "losing"):
+    for key in ("converted", "failed", "blank", "losing", "counted", "total"):
         if key in params:
             params[key] = f"{params[key]:,}"
     return message(impact.code, params, desk.words.code, desk.after)

@@ -178,7 +178,7 @@ async def publish(desk: Desk) -> Response | AfterCommit:
 
 async def _begun(desk: Desk, order: Order) -> Response | AfterCommit:
     connection, session = desk.transaction.connection, desk.transaction.session
-    found = await review(connection, session.tenant, order.draft.operations)
+    found = await changesets.examined(connection, session.tenant, order.draft.operations)
     if found.problems:
         return await _page(desk, (), order.title, status=422)
     if await metadata_jobs.is_large(connection, found.plan):

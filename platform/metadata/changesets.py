@@ -4,7 +4,7 @@ its plan and impact as often as one likes, then published or discarded."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,18 +73,34 @@ def proposal_of(operations: Sequence[Operation], before: Components) -> Proposal
 
 async def review(connection: Connection, tenant: Tenant, operations: Sequence[Operation]) -> Review:
     """Problems, plan and impact against the present version; nothing is changed."""
+    return await _weighed(connection, await examined(connection, tenant, operations))
+
+
+async def examined(
+    connection: Connection, tenant: Tenant, operations: Sequence[Operation]
+) -> Review:
+    """The same without the impact, for whoever goes on to publish."""
     version = await current_version(connection)
     before = await read_components(connection, version)
     proposal = proposal_of(operations, before)
+    return _review(tenant, version, before, proposal)
+
+
+def _review(tenant: Tenant, version: int, before: Components, proposal: Proposal) -> Review:
     plan, problems = examine(tenant.key, version, before, proposal)
-    impact = [] if problems else await impact_of(connection, plan)
     return Review(
         plan=plan,
-        impact=tuple(impact),
+        impact=(),
         problems=tuple(problems),
         notices=proposal.notices,
         operations=proposal.operations,
     )
+
+
+async def _weighed(connection: Connection, found: Review) -> Review:
+    if found.problems:
+        return found
+    return replace(found, impact=tuple(await impact_of(connection, found.plan)))
 
 
 async def save_draft(
@@ -226,12 +242,4 @@ async def review_restore(connection: Connection, tenant: Tenant, number: int) ->
     before = await read_components(connection, version)
     wanted = await components_at(connection, number)
     proposal = Proposal(components=restored(before, wanted))
-    plan, problems = examine(tenant.key, version, before, proposal)
-    impact = [] if problems else await impact_of(connection, plan)
-    return Review(
-        plan=plan,
-        impact=tuple(impact),
-        problems=tuple(problems),
-        notices=(),
-        operations=(),
-    )
+    return await _weighed(connection, _review(tenant, version, before, proposal))

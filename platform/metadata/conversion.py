@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -26,18 +28,25 @@ from fieldstone.metadata.values import to_json
 
 CHUNK = 2000
 SAMPLE = 5
+_FIRST = UUID(int=0)
 
 
 @dataclass(slots=True)
 class Tally:
     """How many values convert, how many do not, how many are blank; the commonest failures as
-    (value, count) and the ids of some rows that hold them."""
+    (value, count) and the ids of some rows that hold them. `last` is the row it has come to."""
 
     converted: int = 0
     failed: int = 0
     blank: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     sample: tuple[UUID, ...] = ()
+    last: UUID = _FIRST
+    complete: bool = False
+
+    @property
+    def rows(self) -> int:
+        return self.converted + self.failed + self.blank
 
     @property
     def failures(self) -> tuple[tuple[str, int], ...]:
@@ -45,11 +54,24 @@ class Tally:
         return tuple(ranked[:SAMPLE])
 
 
-async def dry_run(connection: Connection, before: Snapshot, old: Field, new: Field) -> Tally:
-    tally = Tally()
-    async for rows in _chunks(connection, before, old, None):
+async def dry_run(  # what is tried, and how far
+    connection: Connection,
+    before: Snapshot,
+    old: Field,
+    new: Field,
+    *,
+    tally: Tally | None = None,
+    until: float = inf,
+) -> Tally:
+    """Goes on from where the tally came to, to the end or until a moment of time.monotonic."""
+    tally = tally or Tally()
+    async for rows in _chunks(connection, before, old, after=tally.last):
         for row in rows:
             _converted(row, old, new, tally)
+            tally.last = row["id"]
+        if monotonic() >= until:
+            return tally
+    tally.complete = True
     return tally
 
 
@@ -73,7 +95,7 @@ async def convert_rows(
         .render_derived(with_types=True)
     )
     statement = update(table).values({target.name: given.c.value}).where(table.c.id == given.c.id)
-    async for rows in _chunks(connection, before, old, since):
+    async for rows in _chunks(connection, before, old, since=since):
         values = [
             {"id": str(row["id"]), "value": to_json(_converted(row, old, new, tally))}
             for row in rows
@@ -117,7 +139,12 @@ def _converted(row: Mapping[str, Any], old: Field, new: Field, tally: Tally) -> 
 
 
 async def _chunks(
-    connection: Connection, before: Snapshot, old: Field, since: datetime | None
+    connection: Connection,
+    before: Snapshot,
+    old: Field,
+    *,
+    after: UUID = _FIRST,
+    since: datetime | None = None,
 ) -> AsyncIterator[list[dict[str, Any]]]:
     if not old.column:
         return
@@ -130,10 +157,9 @@ async def _chunks(
     )
     if since is not None:
         query = query.where(table.c.modified_at >= since)
-    last = UUID(int=0)
-    while rows := await connection.fetch(query, {"after": last}):
+    while rows := await connection.fetch(query, {"after": after}):
         yield rows
-        last = rows[-1]["id"]
+        after = rows[-1]["id"]
 
 
 def _writable(table: Table, new: Field) -> Table:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,6 @@ from fieldstone.kernel import clock
 from fieldstone.kernel.db import Connection
 from fieldstone.kernel.system_tables import state
 from fieldstone.metadata.components import Component
-from fieldstone.metadata.conversion import dry_run
 from fieldstone.metadata.diff import Action, Change
 from fieldstone.metadata.formula_texts import formulas_of
 from fieldstone.metadata.joins import Joins
@@ -27,8 +28,11 @@ from fieldstone.metadata.references import users_of
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.tables import junction_of, table_of
+from fieldstone.metadata.trial import tried
 
 SAMPLE = 5
+TRYING = 0.5
+"""Seconds in which changes of type are tried on the records; the next look goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +65,12 @@ class Impact:
 
 async def impact_of(connection: Connection, plan: Plan) -> list[Impact]:
     found: list[Impact] = []
+    converted = partial(_converted, until=monotonic() + TRYING)
     shown = {step.change.after.id for step in plan.steps}
     for change in plan.changes:
         if change.after.id not in shown:
             continue
-        for finder in (_removed, _field_rules, _values_removed, _converted, _rule_broken):
+        for finder in (_removed, _field_rules, _values_removed, converted, _rule_broken):
             found.extend([each async for each in finder(connection, change, plan)])
     order = {"danger": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda each: order[each.severity])
@@ -243,13 +248,24 @@ def _fields_of_values(change: Change, before: Snapshot) -> list[Field]:
     ]
 
 
-async def _converted(connection: Connection, change: Change, plan: Plan) -> AsyncIterator[Impact]:
+async def _converted(
+    connection: Connection, change: Change, plan: Plan, *, until: float
+) -> AsyncIterator[Impact]:
     if not change.converts:
         return
     owner, name = change.after.parent, change.after.local_name
     old = plan.before.objects[owner].fields[name]
     new = plan.after.objects[owner].fields[name]
-    result = await dry_run(connection, plan.before, old, new)
+    result, rows = await tried(connection, plan.before, old, new, until)
+    if not result.complete:
+        yield Impact(
+            code="impact.conversion_counting",
+            subject=change.after.key,
+            count=result.failed,
+            severity="warning",
+            params={"counted": result.rows, "total": rows},
+        )
+        return
     yield Impact(
         code="impact.conversion",
         subject=change.after.key,

@@ -80,7 +80,7 @@ async def publish_changeset(request: Request, transaction: Transaction) -> Respo
     _require(transaction)
     draft = await _changeset(request, transaction)
     session, tenant = transaction.session, transaction.session.tenant
-    found = await review(transaction.connection, tenant, draft.operations)
+    found = await changesets.examined(transaction.connection, tenant, draft.operations)
     publishable = draft.status == changesets.DRAFT and not found.problems
     if publishable and await metadata_jobs.is_large(transaction.connection, found.plan):
         job = await metadata_jobs.start_publishing(transaction.connection, session, draft)
