@@ -2,8 +2,8 @@
 
 Handlers build these, templates read them, nothing else passes the border. Texts arrive ready to
 read, in the reader's language and the tenant's words; a template adds only its own sentences.
-Every page gets `site` (SiteView) and `page` (page_contexts.py); pages inside the application
-also get `shell` (ShellView)."""
+Every page gets `site` (SiteView) and `page` (page_contexts.py, form_contexts.py); pages inside
+the application also get `shell` (ShellView)."""
 
 from __future__ import annotations
 
@@ -90,6 +90,10 @@ class FieldView:
     problems: tuple[str, ...] = ()
     span: Literal[1, 2] = 1
     href: str = ""
+    touched: bool = False
+    """Changed by hand: nothing fills it in any more."""
+    needs: tuple[tuple[str, str, str], ...] = ()
+    """(name in the request, input name, label) of the fields a lookup's choices depend on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,9 @@ class SectionView:
     items: tuple[FieldValue, ...]
     columns: Literal[1, 2] = 2
     collapsed: bool = False
+    conditional: bool = False
+    """It may come and go while the form is filled in."""
+    hidden: bool = False
 
 
 # ---- words of the frame ---------------------------------------------------------------------

@@ -172,7 +172,7 @@ def is_visible(
     if not condition:
         return True
     try:
-        checked = _checked(snapshot, object_name, condition)
+        checked = checked_formula(snapshot, object_name, condition)
         values = {tuple(name.split(".")): value for name, value in row.items()}
         return evaluate(checked, values, context) is True
     except (FormulaError, EvaluationError):
@@ -180,5 +180,6 @@ def is_visible(
 
 
 @per_snapshot()
-def _checked(snapshot: Snapshot, object_name: str, text: str) -> Checked:
+def checked_formula(snapshot: Snapshot, object_name: str, text: str) -> Checked:
+    """Raises FormulaError."""
     return check(parse(text), ObjectScope(snapshot, object_name))

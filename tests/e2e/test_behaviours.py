@@ -17,7 +17,7 @@ from unit.web.sample_list import list_page
 from unit.web.samples import SAMPLES
 
 from fieldstone.web.contexts import FieldValue, FieldView, ValueView
-from fieldstone.web.page_contexts import FieldEdit
+from fieldstone.web.form_contexts import FieldEdit
 from fieldstone.web.templating import Templates
 
 

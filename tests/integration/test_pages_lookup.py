@@ -52,7 +52,9 @@ async def test_a_lookup_keeps_to_its_filter(office: Office, rep: Browser) -> Non
     assert [each["label"] for each in await choices(rep, "/lookup/visit/site")] == ["Size 100"]
     update = {**update, "body": {"filter": "size > $record.number"}}
     await office.admin.publish([update])
-    assert len(await choices(rep, "/lookup/visit/site")) == 2
+    assert await choices(rep, "/lookup/visit/site") == []
+    fitting = await choices(rep, "/lookup/visit/site?record.number=0")
+    assert [each["label"] for each in fitting] == ["Size 100", "Size 1"]
 
 
 async def test_a_field_of_several_objects_says_which(office: Office, rep: Browser) -> None:

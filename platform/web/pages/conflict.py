@@ -12,7 +12,8 @@ from starlette.datastructures import FormData
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.web import posted as posts
-from fieldstone.web.page_contexts import ChangeView, ConflictItem, ConflictView
+from fieldstone.web.form_contexts import ConflictItem, ConflictView
+from fieldstone.web.page_contexts import ChangeView
 from fieldstone.web.pages.draft import (
     Draft,
     form_fields,

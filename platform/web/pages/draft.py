@@ -30,13 +30,16 @@ from fieldstone.web.selection import file_infos
 from fieldstone.web.value_views import NOTHING_LINKED, Cell, Linked, value_view
 from fieldstone.web.views import FILES
 
+TOUCHED = "_touched"
 Problems = Mapping[str, tuple[str, ...]]
 """What is wrong, by input name; "" is the record itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """`row` is what is stored, or what a new record begins with; `typed` what was posted."""
+    """`row` is what is stored, or what a new record begins with; `typed` what was posted,
+    `touched` the fields that somebody changed by hand, `hidden` the sections that do not hold
+    now. `link` is the field of a line that points at the record above it."""
 
     object: Object
     layout: Layout
@@ -46,6 +49,9 @@ class Draft:
     linked: Linked = NOTHING_LINKED
     id: UUID | None = None
     prefix: str = ""
+    link: str = ""
+    touched: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
     @property
     def new(self) -> bool:
@@ -113,12 +119,15 @@ def changed(reader: Reader, draft: Draft) -> dict[str, Any]:
 
 
 def filled(reader: Reader, draft: Draft) -> dict[str, Any]:
-    """What a new record brings; what the form left blank from the start is for the defaults."""
+    """What a new record brings; what the form left blank from the start is for the defaults,
+    what somebody made blank stays so."""
     fields = [draft.object.fields[name] for name in draft.typed]
     return {
         field.name: to_save(draft, field)
         for field in fields
-        if not draft.typed[field.name].blank or is_changed(reader, draft, field)
+        if not draft.typed[field.name].blank
+        or is_changed(reader, draft, field)
+        or field.name in draft.touched
     }
 
 
@@ -132,9 +141,11 @@ def editable(reader: Reader, field: Field, placed: Mapping[str, Any], *, new: bo
 
 
 def form_fields(reader: Reader, draft: Draft) -> Iterable[tuple[Field, Mapping[str, Any]]]:
-    """The fields of the layout that may be filled in, each once."""
+    """The fields of the layout's visible sections that may be filled in, each once."""
     seen: set[str] = set()
     for section in draft.layout.sections:
+        if section.name in draft.hidden:
+            continue
         for name, placed in section.fields:
             field = draft.object.fields.get(name)
             if field is None or name in seen or not _readable(reader, field):
@@ -202,6 +213,15 @@ def read_fields(reader: Reader, draft: Draft, form: FormData) -> dict[str, Poste
         if one is not None:
             found[field.name] = one
     return found
+
+
+def read_touched(draft: Draft, typed: Mapping[str, Posted], form: FormData) -> frozenset[str]:
+    """Which of the draft's fields somebody changed by hand, as the page has kept account; of a
+    page that keeps none, whatever is filled in."""
+    if TOUCHED not in form:
+        return frozenset(name for name, one in typed.items() if not one.blank)
+    names = {str(each) for each in form.getlist(TOUCHED)}
+    return frozenset(name for name in draft.object.fields if draft.prefix + name in names)
 
 
 async def linked_for(transaction: Transaction, reader: Reader, drafts: Iterable[Draft]) -> Linked:

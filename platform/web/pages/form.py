@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +11,13 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fieldstone.kernel.errors import Conflict, Invalid, NotFound, Problem
+from fieldstone.kernel.errors import Conflict, Invalid, Problem
 from fieldstone.kernel.ids import uuid7
-from fieldstone.runtime.access import Grant
 from fieldstone.runtime.save import pipeline as save
 from fieldstone.runtime.save.pipeline import Options
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.contexts import LinkView, NoteView
-from fieldstone.web.layouts import layout_of
-from fieldstone.web.page_contexts import ConflictView, FormPage
+from fieldstone.web.form_contexts import FormPage
 from fieldstone.web.pages.conflict import (
     WAS,
     conflict_view,
@@ -34,14 +32,19 @@ from fieldstone.web.pages.draft import (
     filled,
     form_fields,
     linked_for,
-    new_row,
     prefilled,
-    read_fields,
 )
 from fieldstone.web.pages.form_page import form_sections, sub_table, summary
-from fieldstone.web.pages.lines import Table, posted_tables, save_lines, tables_of
-from fieldstone.web.pages.record import open_record
-from fieldstone.web.pages.record_page import Opened, title_of
+from fieldstone.web.pages.lines import Table, save_lines
+from fieldstone.web.pages.opened_form import (
+    BODY_FIELDS,
+    Form,
+    edit_form,
+    new_form,
+    posted_form,
+    watched_inputs,
+    with_state,
+)
 from fieldstone.web.pages.rendering import go_to, show, with_query
 from fieldstone.web.pages.saving import by_input
 from fieldstone.web.pages.toasts import leave_toast
@@ -50,36 +53,23 @@ from fieldstone.web.service import service_of
 from fieldstone.web.value_views import record_url
 
 TEMPLATE = "pages/form.html"
-BODY_FIELDS = 5000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """What a form shows. `kept` is what its address brought along."""
-
-    draft: Draft
-    tables: tuple[Table, ...] = ()
-    conflict: ConflictView | None = None
-    kept: tuple[tuple[str, str], ...] = ()
-    title: str = ""
-    version: int | None = None
 
 
 async def show_new(request: Request, transaction: Transaction) -> Response:
-    reader, grant = Reader.of(transaction), _grant(request, transaction, "create")
-    form = await _new_form(request, transaction, reader, grant)
-    params = request.query_params
-    draft = replace(form.draft, typed=prefilled(reader, grant.object, params))
-    return await _show(request, transaction, reader, replace(form, draft=draft))
+    reader = Reader.of(transaction)
+    form = await new_form(request, transaction, reader)
+    typed = prefilled(reader, form.draft.object, request.query_params)
+    draft = replace(form.draft, typed=typed, touched=frozenset(typed))
+    form = await with_state(transaction, reader, replace(form, draft=draft))
+    return await _show(request, transaction, reader, form)
 
 
 async def create_record(request: Request, transaction: Transaction) -> Response:
-    reader, grant = Reader.of(transaction), _grant(request, transaction, "create")
+    reader = Reader.of(transaction)
     data = await request.form(max_files=20, max_fields=BODY_FIELDS)
-    form = await _new_form(request, transaction, reader, grant, data)
-    draft = replace(form.draft, typed=read_fields(reader, form.draft, data))
-    tables = posted_tables(reader, form.tables, data)
-    form = replace(form, draft=draft, tables=tables)
+    form = posted_form(reader, await new_form(request, transaction, reader, data), data)
+    form = await with_state(transaction, reader, form)
+    draft = form.draft
     values = filled(reader, draft)
     if draft.object.record_types:
         values.setdefault("record_type", draft.row["record_type"])
@@ -87,16 +77,17 @@ async def create_record(request: Request, transaction: Transaction) -> Response:
         record_id = await _save(request, transaction, reader, form, values)
     except Invalid as error:
         return await _show(request, transaction, reader, form, error.problems)
+    name = draft.object.name
     if data.get("then") == "new":
         url = with_query(request.url.path, dict(form.kept))
-        return leave_toast(go_to(url), "created", grant.object.name)
-    url = record_url(grant.object.name, record_id)
-    return leave_toast(go_to(url), "created", grant.object.name)
+        return leave_toast(go_to(url), "created", name)
+    return leave_toast(go_to(record_url(name, record_id)), "created", name)
 
 
 async def show_edit(request: Request, transaction: Transaction) -> Response:
     reader = Reader.of(transaction)
-    form = await _edit_form(request, transaction, reader)
+    form = await edit_form(request, transaction, reader)
+    form = await with_state(transaction, reader, form)
     return await _show(request, transaction, reader, form)
 
 
@@ -104,12 +95,11 @@ async def update_record(request: Request, transaction: Transaction) -> Response:
     """A stale version is not an error but a question: whose value is to stay?"""
     reader = Reader.of(transaction)
     data = await request.form(max_files=20, max_fields=BODY_FIELDS)
-    form = await _edit_form(request, transaction, reader)
-    draft = replace(form.draft, typed=read_fields(reader, form.draft, data))
-    draft = without_theirs(draft, data)
+    form = posted_form(reader, await edit_form(request, transaction, reader), data)
+    form = await with_state(transaction, reader, form)
+    draft = without_theirs(form.draft, data)
     draft = replace(draft, linked=await linked_for(transaction, reader, [draft]))
-    tables = posted_tables(reader, form.tables, data)
-    form = replace(form, draft=draft, tables=tables)
+    form = replace(form, draft=draft)
     seen = _version(data)
     if seen is not None and seen != form.version:
         return await _show_conflict(request, transaction, reader, form, data)
@@ -118,70 +108,16 @@ async def update_record(request: Request, transaction: Transaction) -> Response:
     except Invalid as error:
         return await _show(request, transaction, reader, form, error.problems)
     except Conflict:
-        fresh = await _edit_form(request, transaction, reader)
+        fresh = await edit_form(request, transaction, reader)
         form = replace(form, draft=replace(draft, row=fresh.draft.row), version=fresh.version)
         return await _show_conflict(request, transaction, reader, form, data)
     url = record_url(draft.object.name, draft.id or "")
     return leave_toast(go_to(url), "saved", draft.object.name)
 
 
-def _grant(request: Request, transaction: Transaction, action: str) -> Grant:
-    grant = transaction.grant(request.path_params["object"])
-    grant.require(action)
-    return grant
-
-
 def _version(data: FormData) -> int | None:
     text = str(data.get("version") or "")
     return int(text) if (text.isascii() and text.isdigit()) else None
-
-
-async def _new_form(
-    request: Request,
-    transaction: Transaction,
-    reader: Reader,
-    grant: Grant,
-    data: FormData | None = None,
-) -> Form:
-    shape = grant.object
-    row = new_row(transaction, reader, shape.name)
-    chosen = request.query_params.get("record_type", "")
-    if data is not None and data.get("record_type"):
-        chosen = str(data["record_type"])
-    if chosen in shape.record_types:
-        row["record_type"] = chosen
-    layout = layout_of(reader.snapshot, shape.name, str(row.get("record_type") or ""))
-    noun = {"object": reader.noun(shape.name)}
-    return Form(
-        draft=Draft(object=shape, layout=layout, row=row),
-        tables=await tables_of(transaction, reader, layout, None),
-        kept=tuple(request.query_params.items()),
-        title=reader.say("New %(object)s", noun),
-    )
-
-
-async def _edit_form(request: Request, transaction: Transaction, reader: Reader) -> Form:
-    grant = _grant(request, transaction, "edit")
-    record_id: UUID = request.path_params["id"]
-    opened = await open_record(transaction, reader, grant.object.name, record_id)
-    if opened.deleted:
-        raise NotFound("record_not_found", object=grant.object.name)
-    return Form(
-        draft=_draft_of(opened),
-        tables=await tables_of(transaction, reader, opened.layout, record_id),
-        title=title_of(reader, opened.row),
-        version=opened.row["version"],
-    )
-
-
-def _draft_of(opened: Opened) -> Draft:
-    return Draft(
-        object=opened.object,
-        layout=opened.layout,
-        row=opened.row,
-        linked=opened.linked,
-        id=opened.id,
-    )
 
 
 async def _save(
@@ -286,6 +222,7 @@ def _page(reader: Reader, form: Form) -> FormPage:
     draft, name = form.draft, form.draft.object.name
     base = f"/o/{name}"
     url = f"{base}/new" if draft.new else f"{base}/{draft.id}/edit"
+    watch = watched_inputs(reader, form)
     return FormPage(
         title=form.title,
         action=with_query(url, dict(form.kept)),
@@ -300,6 +237,8 @@ def _page(reader: Reader, form: Form) -> FormPage:
         hidden=_hidden(reader, form),
         save_and_new=draft.new,
         draft_key=url,
+        state_url=f"{url.removesuffix('/edit')}/state" if watch else "",
+        watch=watch,
     )
 
 
@@ -307,7 +246,10 @@ def _hidden(reader: Reader, form: Form) -> tuple[tuple[str, str], ...]:
     """What the form must bring back: the version it was made from, and what it held then."""
     draft = form.draft
     if not draft.new:
-        return (("version", str(form.version)), (WAS, fingerprint(reader, draft)))
+        return (
+            ("version", str(form.version)),
+            (WAS, fingerprint(reader, replace(draft, hidden=frozenset()))),
+        )
     shown = {field.name for field, _ in form_fields(reader, draft)}
     if draft.object.record_types and "record_type" not in shown:
         return (("record_type", str(draft.row["record_type"])),)

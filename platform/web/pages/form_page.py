@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fieldstone.metadata.snapshot import Field
-from fieldstone.web.contexts import FieldValue, ProblemView, SectionView, ValueView
-from fieldstone.web.page_contexts import ColumnView, SubRow, SubTable
+from fieldstone.web.contexts import FieldValue, FieldView, ProblemView, SectionView, ValueView
+from fieldstone.web.form_contexts import SubRow, SubTable
+from fieldstone.web.page_contexts import ColumnView
 from fieldstone.web.pages.draft import Draft, Problems, editable, value_in
 from fieldstone.web.pages.lines import PATTERN, Line, Table, shown_fields
+from fieldstone.web.pages.lookup_filter import RECORD, filter_of, needed
+from fieldstone.web.pages.rendering import with_query
 from fieldstone.web.reader import Reader
 from fieldstone.web.views import NUMERIC, field_view, head_unit, input_id
 
@@ -31,6 +35,8 @@ def form_sections(reader: Reader, draft: Draft) -> tuple[SectionView, ...]:
                     label=reader.text(section.label),
                     items=items,
                     columns=section.columns,
+                    conditional=bool(section.visible_when),
+                    hidden=section.name in draft.hidden,
                 )
             )
     return tuple(found)
@@ -54,16 +60,37 @@ def form_item(
     value = value_in(reader, draft, field)
     if value.blank and draft.new and field.type.name == "autonumber":
         value = ValueView(text=reader.say("Assigned on save"))
-    return FieldValue(
-        field=field_view(
-            reader,
-            field,
-            prefix=draft.prefix,
-            problems=draft.problems.get(draft.prefix + field.name, ()),
-            placed=placed,
-            currency=draft.currency,
-        ),
-        value=value,
+    view = field_view(
+        reader,
+        field,
+        prefix=draft.prefix,
+        problems=draft.problems.get(draft.prefix + field.name, ()),
+        placed=placed,
+        currency=draft.currency,
+    )
+    if field.target and field.columns:
+        view = _with_needs(reader, draft, field, view)
+    return FieldValue(field=replace(view, touched=field.name in draft.touched), value=value)
+
+
+def _with_needs(reader: Reader, draft: Draft, field: Field, view: FieldView) -> FieldView:
+    """A lookup says which other fields of the form its choices depend on, and which stored record
+    they are chosen for."""
+    node = filter_of(str(field.config.get("filter") or ""))
+    paths = needed(node) if node is not None else ()
+    if not paths:
+        return view
+    found = []
+    for path in paths:
+        above = path[0] == draft.link and len(path) > 1
+        length = 2 if above else 1
+        trail = reader.trail(draft.object.name, ".".join(path[:length]))
+        if trail:
+            name = path[1] if above else draft.prefix + path[0]
+            found.append((".".join((RECORD, *path[:length])), name, reader.label(trail[-1])))
+    query = {RECORD: str(draft.id)} if draft.id else {}
+    return replace(
+        view, needs=tuple(dict.fromkeys(found)), lookup_url=with_query(view.lookup_url, query)
     )
 
 
@@ -124,6 +151,7 @@ def summary(
     shown = {
         item.field.input_name: item.field.label
         for section in form_sections(reader, draft)
+        if not section.hidden
         for item in section.items
     }
     found = []

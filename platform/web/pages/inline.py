@@ -14,12 +14,14 @@ from fieldstone.runtime.save import pipeline as save
 from fieldstone.runtime.save.pipeline import Options
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web import posted as posts
-from fieldstone.web.page_contexts import FieldEdit
+from fieldstone.web.contexts import FieldValue
+from fieldstone.web.form_contexts import FieldEdit
 from fieldstone.web.pages.draft import Draft, editable, is_changed, linked_for, to_save
 from fieldstone.web.pages.form_page import form_item
+from fieldstone.web.pages.form_state import form_state
 from fieldstone.web.pages.record import open_record
-from fieldstone.web.pages.record_page import Opened, shown_field
-from fieldstone.web.pages.rendering import show_fragment
+from fieldstone.web.pages.record_page import Opened, shown_field, shown_sections
+from fieldstone.web.pages.rendering import moved_to, show_fragment
 from fieldstone.web.pages.saving import by_input
 from fieldstone.web.reader import Reader
 from fieldstone.web.service import service_of
@@ -35,7 +37,7 @@ async def show_field(request: Request, transaction: Transaction) -> Response:
     if request.query_params.get("shown"):
         return _shown(request, transaction, reader, opened, field)
     draft = await _draft(transaction, reader, opened)
-    return _edit(request, transaction, reader, draft, field)
+    return await _edit(request, transaction, reader, draft, field)
 
 
 async def save_field(request: Request, transaction: Transaction) -> Response:
@@ -52,11 +54,14 @@ async def save_field(request: Request, transaction: Transaction) -> Response:
     try:
         await _save(request, transaction, draft, field)
     except Invalid as error:
-        return _edit(request, transaction, reader, draft, field, error.problems)
+        return await _edit(request, transaction, reader, draft, field, error.problems)
     except Conflict:
         stale = Problem(code="record.stale", path=field.name)
-        return _edit(request, transaction, reader, draft, field, [stale])
+        return await _edit(request, transaction, reader, draft, field, [stale])
+    before = shown_sections(reader, opened)
     opened, field = await _opened(request, transaction, reader)
+    if shown_sections(reader, opened) != before:
+        return moved_to(opened.url)
     return _shown(request, transaction, reader, opened, field)
 
 
@@ -96,7 +101,7 @@ def _url(draft: Draft, field: Field) -> str:
     return f"/o/{draft.object.name}/{draft.id}/field/{field.name}"
 
 
-def _edit(
+async def _edit(
     request: Request,
     transaction: Transaction,
     reader: Reader,
@@ -108,14 +113,22 @@ def _edit(
     elsewhere = tuple(text for path, texts in told.items() if path != field.name for text in texts)
     told = {field.name: (*told.get(field.name, ()), *elsewhere)}
     url = _url(draft, field)
+    item = form_item(reader, replace(draft, problems=told), field)
+    offered = (await form_state(transaction, reader, draft)).options.get(field.name)
     page = FieldEdit(
-        item=form_item(reader, replace(draft, problems=told), field),
+        item=item if offered is None else _narrowed(item, offered),
         action=url,
         cancel_url=f"{url}?shown=1",
         version=str(draft.row["version"]),
     )
     status = 422 if problems else 200
     return show_fragment(request, transaction, EDIT, page, status)
+
+
+def _narrowed(item: FieldValue, offered: frozenset[str]) -> FieldValue:
+    """The choices that fit the record as it is stored: the field they depend on is not here."""
+    options = tuple(each for each in item.field.options if each.code in offered)
+    return replace(item, field=replace(item.field, options=options, depends_on=""))
 
 
 def _shown(

@@ -28,6 +28,7 @@ from fieldstone.web.pages.draft import (
     is_changed,
     new_row,
     read_fields,
+    read_touched,
 )
 from fieldstone.web.pages.related import child_filter
 from fieldstone.web.pages.saving import line_problems
@@ -91,6 +92,7 @@ def _pattern(transaction: Transaction, reader: Reader, children: Children) -> Dr
         layout=Layout(sections=(section,)),
         row=new_row(transaction, reader, shape.name),
         prefix=f"{children.name}.{PATTERN}.",
+        link=children.field,
     )
 
 
@@ -127,7 +129,8 @@ def _posted(reader: Reader, table: Table, form: FormData) -> Iterator[Line]:
                 raise NotFound("record_not_found", object=table.children.object)
             base = known.draft
         draft = replace(base, prefix=prefix)
-        draft = replace(draft, typed=read_fields(reader, draft, form))
+        typed = read_fields(reader, draft, form)
+        draft = replace(draft, typed=typed, touched=read_touched(draft, typed, form))
         line = Line(
             index=str(index),
             draft=draft,

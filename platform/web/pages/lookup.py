@@ -8,9 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fieldstone.formula.ast import Binary, FieldRef, Literal, Node, Parameter, children
-from fieldstone.formula.faults import FormulaError
-from fieldstone.formula.parse import parse
+from fieldstone.formula.ast import Binary, FieldRef, Literal, Node
 from fieldstone.kernel.errors import NotFound
 from fieldstone.metadata.field_types import regions
 from fieldstone.metadata.snapshot import Field
@@ -21,6 +19,7 @@ from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer
 from fieldstone.web.conditions import within
 from fieldstone.web.layouts import compact_fields
+from fieldstone.web.pages.lookup_filter import lookup_filter
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, columns_of, fields_of, linked_of, shown
 from fieldstone.web.value_views import Linked
@@ -31,15 +30,17 @@ ACTIVE = Binary("=", FieldRef(("is_active",)), Literal(value=True))
 
 
 async def find_linked(request: Request, transaction: Transaction) -> Response:
-    """?q=: records that the field may hold. A field of several objects says which by ?target=."""
+    """?q=: records that the field may hold, beside what the form holds now (?record.…=). A field
+    of several objects says which by ?target=."""
     reader = Reader.of(transaction)
     params = request.path_params
     field = transaction.grant(params["object"]).object.fields.get(params["field"])
     if field is None or not reader.rights.may_read(field.object, field.name):
         raise NotFound
     target = _target(request, field)
+    own = await lookup_filter(transaction, reader, field, request.query_params)
     words = request.query_params.get("q", "")
-    return answer(await _found(transaction, reader, target, words, _own_filter(field)))
+    return answer(await _found(transaction, reader, target, words, own))
 
 
 async def find_records(request: Request, transaction: Transaction) -> Response:
@@ -57,24 +58,6 @@ def _target(request: Request, field: Field) -> str:
     if wanted not in targets:
         raise NotFound
     return wanted
-
-
-def _own_filter(field: Field) -> Node | None:
-    """The field's filter; one that depends on the record in the form is checked on saving."""
-    text = field.config.get("filter")
-    if not text:
-        return None
-    try:
-        node = parse(str(text))
-    except FormulaError:
-        return None
-    return None if _needs_record(node) else node
-
-
-def _needs_record(node: Node) -> bool:
-    if isinstance(node, Parameter) and node.root in ("record", "old"):
-        return True
-    return any(_needs_record(each) for each in children(node))
 
 
 async def _found(

@@ -22,7 +22,7 @@ from fieldstone.web.value_views import NOTHING_LINKED, Linked, record_url
 from fieldstone.web.views import FILES, field_view
 
 _NEEDS_LABEL = FILES | {"picklist", "boolean", "integer", "decimal", "percent", "duration"}
-_WORD = re.compile(r"[a-z][a-z0-9_]*")
+_PATH = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +60,13 @@ def names_for_page(snapshot: Snapshot, object_name: str) -> tuple[str, ...]:
     for layout in layouts_of(snapshot, object_name):
         for section in layout.sections:
             names.extend(name for name, _ in section.fields)
-            names.extend(_WORD.findall(section.visible_when))
+            names.extend(_PATH.findall(section.visible_when))
     for path in paths_of(snapshot, object_name):
         names.append(str(path["field"]))
         for stage in path["stages"].values():
             names.extend(stage.get("requires") or ())
-    return tuple(dict.fromkeys(name for name in names if name in shape.fields))
+    known = (name for name in names if name.partition(".")[0] in shape.fields)
+    return tuple(dict.fromkeys(known))
 
 
 def page_columns(reader: Reader, object_name: str) -> tuple[Column, ...]:
@@ -159,6 +160,13 @@ def _sections(reader: Reader, opened: Opened) -> Iterator[SectionView]:
                 columns=section.columns,
                 collapsed=section.collapsed,
             )
+
+
+def shown_sections(reader: Reader, opened: Opened) -> frozenset[str]:
+    """Names of the sections whose condition holds."""
+    return frozenset(
+        section.name for section in opened.layout.sections if _holds(reader, opened, section)
+    )
 
 
 def _holds(reader: Reader, opened: Opened, section: Section) -> bool:

@@ -14,9 +14,7 @@ from fieldstone.web.contexts import (
     SectionView,
     ValueView,
 )
-from fieldstone.web.page_contexts import (
-    ChangeView,
-    ColumnView,
+from fieldstone.web.form_contexts import (
     ConflictItem,
     ConflictView,
     FormPage,
@@ -24,6 +22,7 @@ from fieldstone.web.page_contexts import (
     SubTable,
     TotalView,
 )
+from fieldstone.web.page_contexts import ChangeView, ColumnView
 
 
 def form_page(say: Say) -> FormPage:

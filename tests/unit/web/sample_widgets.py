@@ -14,10 +14,8 @@ from fieldstone.web.contexts import (
     SectionView,
     ValueView,
 )
-from fieldstone.web.page_contexts import (
-    FormPage,
-    RecordPage,
-)
+from fieldstone.web.form_contexts import FormPage
+from fieldstone.web.page_contexts import RecordPage
 
 WIDGETS: Mapping[str, ValueView] = {
     "text": ValueView(raw="FA-600", text="FA-600"),

@@ -22,7 +22,8 @@ from unit.web.samples import SAMPLES
 
 from fieldstone.kernel.i18n import CATALOGUES, LOCALES
 from fieldstone.web.contexts import FieldValue, FieldView, OptionView, ValueView
-from fieldstone.web.page_contexts import ConditionView, FieldEdit
+from fieldstone.web.form_contexts import FieldEdit
+from fieldstone.web.page_contexts import ConditionView
 from fieldstone.web.templating import TEMPLATES, WEB, Assets, Templates, gap, hue, initials, number
 
 FILES = (

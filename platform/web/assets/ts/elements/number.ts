@@ -18,7 +18,12 @@ export class NumberField extends HTMLElement {
     this.form = input.form;
     this.form?.addEventListener("formdata", this.bare);
     input.value = group(input.value);
-    input.addEventListener("focus", () => (input.value = ungroup(input.value)));
+    input.addEventListener("focus", () => {
+      const bare = ungroup(input.value);
+      if (bare === input.value) return;
+      input.value = bare;
+      input.select(); // Writing the value dropped the selection that came with the focus.
+    });
     input.addEventListener("blur", () => (input.value = group(input.value)));
   }
 

@@ -20,7 +20,8 @@ export interface Choice {
 
 type Settings = ConstructorParameters<typeof TomSelect>[1];
 
-export function picker(select: HTMLSelectElement, more: Settings): TomSelect {
+/** `why`: a better sentence than "nothing found", when there is one. */
+export function picker(select: HTMLSelectElement, more: Settings, why?: () => string): TomSelect {
   const host = select.closest<HTMLElement>(".st-lines");
   const tom = new TomSelect(select, {
     plugins: select.multiple
@@ -39,7 +40,7 @@ export function picker(select: HTMLSelectElement, more: Settings): TomSelect {
       option: (item: Choice) => row(item),
       item: (item: Choice) => make("div", item.color ? { class: `st-${item.color}` } : {}, item.label),
       option_create: (item: { input: string }) => make("div", { class: "create" }, t("Add %(item)s", { item: item.input })),
-      no_results: () => make("div", { class: "no-results" }, t("Nothing found")),
+      no_results: () => make("div", { class: "no-results" }, why?.() || t("Nothing found")),
       loading: () => make("div", { class: "spinner" }, t("Searching…")),
     },
     ...more,

@@ -98,8 +98,8 @@ function renumber(host: HTMLElement): void {
   const start = `${table}.`;
   let shown = 0;
   all("[data-line]", host).forEach((line, at) => {
-    for (const field of all<HTMLInputElement>(`[name^="${CSS.escape(start)}"], [data-depends^="${CSS.escape(start)}"]`, line)) {
-      for (const attribute of ["name", "data-depends"]) {
+    for (const field of all<HTMLInputElement>(`:is([name^="${CSS.escape(start)}"], [data-depends^="${CSS.escape(start)}"], [data-field^="${CSS.escape(start)}"])`, line)) {
+      for (const attribute of ["name", "data-depends", "data-field"]) {
         const name = field.getAttribute(attribute);
         if (name) field.setAttribute(attribute, name.replace(/^([^.]+)\.[^.]+\./, `$1.${at}.`));
       }
