@@ -47,6 +47,7 @@ def returns_words(desk: Desk) -> dict[str, str]:
         "number": desk.say("Number"),
         "currency": desk.say("Amount of money"),
         "percent": desk.say("Percentage"),
+        "duration": desk.say("Duration"),
         "text": desk.say("Text"),
         "boolean": desk.say("Yes or no"),
         "date": desk.say("Date"),

@@ -7,19 +7,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from fieldstone.formula.ast import Call
-from fieldstone.formula.check import check
+from fieldstone.formula.check import Blanks, check
 from fieldstone.formula.faults import Fault, FormulaError
 from fieldstone.formula.functions.catalogue import FUNCTIONS
 from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Path
 from fieldstone.formula.tokens import normalised
 from fieldstone.formula.typed import Checked, walk
-from fieldstone.formula.types import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, Type
+from fieldstone.formula.types import BOOLEAN, Type
+from fieldstone.formula.usage import Usage as Standing
 from fieldstone.kernel.errors import Invalid, NotFound
 from fieldstone.metadata import draft
 from fieldstone.metadata.candidate import candidate
+from fieldstone.metadata.field_types.formula import RESULTS, Formula, blanks_of, result_config
 from fieldstone.metadata.scope import ObjectScope, Readable, everything
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.runtime.access import require_system
@@ -42,16 +45,13 @@ class Usage(StrEnum):
 
 
 CONDITIONS = frozenset({Usage.VALIDATION, Usage.FILTER, Usage.VISIBILITY, Usage.LOOKUP_FILTER})
-RETURNS: Mapping[str, Type] = {
-    "number": NUMBER,
-    "currency": NUMBER,
-    "percent": NUMBER,
-    "text": TEXT,
-    "boolean": BOOLEAN,
-    "date": DATE,
-    "datetime": DATETIME,
-    "time": TIME,
+_STANDS: Mapping[Usage, Standing] = {
+    Usage.FORMULA: Standing.FIELD,
+    Usage.VALIDATION: Standing.VALIDATION,
+    Usage.DEFAULT: Standing.DEFAULT,
 }
+"""Where the language knows more than of a filter."""
+RETURNS = tuple(RESULTS)
 """What a computed field may be said to give."""
 BLANKS = ("zero", "blank")
 
@@ -59,19 +59,39 @@ BLANKS = ("zero", "blank")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A formula about the records of `object`. `record_object` is the object whose form asks,
-    for a lookup's filter; `blanks` is "zero" where a blank number field counts as 0."""
+    for a lookup's filter; `returns`, `scale` and `blanks` are those of a computed field."""
 
     object: str
     text: str
     usage: Usage = Usage.FORMULA
     returns: str = ""
     scale: int | None = None
-    blanks: str = "blank"
+    blanks: str = ""
     record_object: str = ""
 
     @property
+    def config(self) -> dict[str, Any]:
+        """As the document of a computed field has it; empty when nothing is said of one."""
+        if not self.returns:
+            return {}
+        scale = {} if self.scale is None else {"scale": self.scale}
+        return result_config({"returns": self.returns, "formula": self.text, **scale})
+
+    @property
     def expected(self) -> Type | None:
-        return BOOLEAN if self.usage in CONDITIONS else RETURNS.get(self.returns)
+        if self.usage in CONDITIONS:
+            return BOOLEAN
+        return Formula().formula_type(self.config) if self.returns else None
+
+    @property
+    def counts_blank(self) -> Blanks:
+        if self.returns:
+            return blanks_of({**self.config, "blanks": self.blanks})
+        return "zero" if self.blanks == "zero" else "blank"
+
+    @property
+    def standing(self) -> Standing:
+        return _STANDS.get(self.usage, Standing.FILTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +189,14 @@ def _readable(text: str) -> str:
 def _outcome(asked: Asked, scope: ObjectScope) -> Checked | tuple[Fault, ...]:
     try:
         text = normalised(asked.text)
-        return check(parse(text), scope, expected=asked.expected, text=text)
+        return check(
+            parse(text),
+            scope,
+            expected=asked.expected,
+            text=text,
+            blanks=asked.counts_blank,
+            usage=asked.standing,
+        )
     except FormulaError as error:
         return error.faults
 

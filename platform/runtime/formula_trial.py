@@ -5,17 +5,19 @@ Records are read with the caller's grant; what they may not read stays blank and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from fieldstone.formula.ast import FieldRef, Literal, Value
+from fieldstone.formula.arithmetic import rounded
+from fieldstone.formula.ast import FieldRef, Literal, Path, Span, Value
+from fieldstone.formula.computed import as_stored
 from fieldstone.formula.context import Context
-from fieldstone.formula.evaluate import computed, evaluate
+from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError
-from fieldstone.formula.scope import Path
-from fieldstone.formula.typed import Checked, Typed
+from fieldstone.formula.steps import steps
+from fieldstone.formula.typed import Checked, walk
 from fieldstone.formula.types import Kind, Type
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.metadata.field_types.base import BadValue
@@ -75,9 +77,13 @@ async def tried(
     if checked is None:
         raise AssertionError
     own, unread = await _own_values(transaction, checked, scope, sample)
-    given = {**own, **_given_values(transaction, scope, sample.values)}
-    record = _completed(given, checked, scope, zero=asked.blanks == "zero")
-    context = records.context_of(transaction.session)
+    given = _given_values(transaction, scope, sample.values)
+    record = _completed({**own, **given}, checked, scope)
+    context = replace(
+        records.context_of(transaction.session),
+        is_new=sample.record_id is None,
+        old=None if sample.record_id is None else _completed(own, checked, scope),
+    )
     result = _result(checked, record, context, asked)
     return Trial(
         result=result,
@@ -90,15 +96,17 @@ async def tried(
 async def _own_values(
     transaction: Transaction, checked: Checked, scope: ObjectScope, sample: Sample
 ) -> tuple[dict[Path, Any], tuple[str, ...]]:
-    """The record's values of the fields that the formula reads, by path."""
+    """The record's values of the stored fields that the formula reads, by path. A draft may have
+    computed fields that nobody has yet the right to read through."""
     if sample.record_id is None:
         return {}, ()
     readable = published(transaction).scope(scope.object)
-    paths = [path for path in checked.fields if readable.trail(path)]
+    wanted = tuple(dict.fromkeys((*checked.fields, *checked.old)))
+    paths = [path for path in wanted if readable.trail(path)]
     names = tuple(".".join(path) for path in paths)
     row = await records.get(transaction, scope.object, sample.record_id, fields=names or ("id",))
     found = {path: _plain(row.get(name)) for path, name in zip(paths, names, strict=True)}
-    return found, tuple(".".join(path) for path in checked.fields if path not in found)
+    return found, tuple(".".join(path) for path in wanted if path not in found)
 
 
 def _plain(value: Any) -> Any:
@@ -127,17 +135,13 @@ def _given_values(
     return found
 
 
-def _completed(record: Given, checked: Checked, scope: ObjectScope, *, zero: bool) -> Given:
-    """A record's own boolean is never blank; a blank number is 0 where the formula says so."""
+def _completed(record: Given, checked: Checked, scope: ObjectScope) -> dict[Path, Any]:
+    """A record's own boolean is never blank."""
     found = dict(record)
-    for path in checked.fields:
-        named = scope.resolve(path)
-        if found.get(path) is not None or named is None:
-            continue
-        if named.type.kind is Kind.BOOLEAN and len(path) == 1:
+    for path in (*checked.fields, *checked.old):
+        named = scope.resolve(path) if len(path) == 1 and found.get(path) is None else None
+        if named is not None and named.type.kind is Kind.BOOLEAN:
             found[path] = False
-        if zero and named.type.kind is Kind.NUMBER:
-            found[path] = Decimal(0)
     return found
 
 
@@ -151,54 +155,52 @@ def _result(checked: Checked, record: Given, context: Context, asked: Asked) -> 
 
 
 def _rounded(value: Value, asked: Asked) -> Value:
-    """As it would be kept: a percentage of 0.4 is 40, so it has two decimals more."""
-    if not isinstance(value, Decimal) or asked.scale is None:
-        return value
-    scale = asked.scale + 2 if asked.returns == "percent" else asked.scale
-    return value.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP)
+    """As it would be kept: a percentage of 0.4 is 40, so its type has two decimals more."""
+    wanted = asked.expected if asked.returns else None
+    scale = asked.scale if wanted is None else wanted.scale
+    return rounded(value, scale) if isinstance(value, Decimal) and scale is not None else value
 
 
 def _steps(
     checked: Checked, record: Given, context: Context, scope: ObjectScope
 ) -> tuple[Step, ...]:
     """Operands before what is made of them; literals say themselves what they are."""
-    found: dict[tuple[int, int], Step] = {}
-    for typed in _inner_first(checked.root):
-        if isinstance(typed.node, Literal) or typed.node.span in found:
+    named = {
+        each.node.span: scope.trail(each.node.path)
+        for each in walk(checked.root)
+        if isinstance(each.node, FieldRef)
+    }
+    literals = {each.node.span for each in walk(checked.root) if isinstance(each.node, Literal)}
+    found: dict[Span, Step] = {}
+    for each in reversed(steps(checked, record, context)):
+        if each.span in literals or each.span in found:
             continue
-        found[typed.node.span] = _step(typed, record, context, scope)
-        if len(found) == MOST_STEPS:
-            break
-    return tuple(found.values())
-
-
-def _inner_first(root: Typed) -> list[Typed]:
-    found: list[Typed] = []
-    waiting = [root]
-    while waiting:
-        current = waiting.pop()
-        found.append(current)
-        waiting.extend(current.operands)
-    return found[::-1]
-
-
-def _step(typed: Typed, record: Given, context: Context, scope: ObjectScope) -> Step:
-    start, end = typed.node.span
-    fields = scope.trail(typed.node.path) if isinstance(typed.node, FieldRef) else ()
-    try:
-        value = computed(typed, record, context)
-    except EvaluationError as error:
-        return Step(start=start, end=end, type=typed.type, error=error.code, fields=fields)
-    return Step(start=start, end=end, type=typed.type, value=value, fields=fields)
+        start, end = each.span
+        found[each.span] = Step(
+            start=start,
+            end=end,
+            type=each.type,
+            value=each.value,
+            error=each.error,
+            fields=named.get(each.span, ()),
+        )
+    return tuple(found.values())[-MOST_STEPS:]
 
 
 def _passed(transaction: Transaction, result: Step, sample: Sample, asked: Asked) -> bool:
-    """Raises Invalid for an expected value that is none of the result's type."""
-    if result.error:
-        return bool(sample.expected == f"#{result.error}!")
+    """As test cases are judged when they are published. Raises Invalid for an expected value
+    that is none of the result's type."""
     expected = _expected(transaction, result.type, sample.expected, asked)
-    value = str(result.value) if isinstance(result.value, UUID) else result.value
+    if result.error:
+        return expected is None
+    value = as_result(result.value, asked)
+    value = str(value) if isinstance(value, UUID) else value
     return bool((value or None) == expected if isinstance(value, str) else value == expected)
+
+
+def as_result(value: Value, asked: Asked) -> Value:
+    """As a field with this result would hold it: 40 for 0.4 of a percentage."""
+    return as_stored(value, asked.expected) if asked.returns and asked.expected else value
 
 
 _READ_AS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
@@ -211,14 +213,13 @@ _READ_AS: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
 
 
 def _expected(transaction: Transaction, type_: Type, raw: Any, asked: Asked) -> Any:
-    """What somebody typed, as a value of the result's type; "40%" of a percentage is 0.40."""
+    """What somebody typed, as the field would hold it."""
     if raw in (None, ""):
         return None
     name, config = _READ_AS.get(type_.kind, ("text", {"length": 4000}))
-    percent = asked.returns == "percent" and str(raw).strip().endswith(("%", "％"))
+    if asked.returns:
+        name, config = "formula", asked.config
     try:
-        wanted = str(raw).strip()[:-1] if percent else raw
-        value = FIELD_TYPES[name].parse(wanted, transaction.session.locale, config)
+        return FIELD_TYPES[name].parse(raw, transaction.session.locale, config)
     except BadValue as bad:
         raise Invalid.one(bad.code, "expected", **bad.params) from None
-    return value.scaleb(-2) if percent and value is not None else value

@@ -22,7 +22,7 @@ from fieldstone.metadata.scope import PARAMETERS, ObjectScope, type_of
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.values import to_json
 from fieldstone.runtime.formula_check import Asked, Fix, Found
-from fieldstone.runtime.formula_trial import Step, Trial
+from fieldstone.runtime.formula_trial import Step, Trial, as_result
 from fieldstone.web.reader import Reader
 
 Names = Mapping[tuple[str, UUID], str]
@@ -40,6 +40,9 @@ def check_json(reader: Reader, found: Found, scope: ObjectScope) -> dict[str, An
             for fault, fix in zip(found.faults, found.fixes, strict=True)
         ],
         "fields": [path_json(reader, scope, path) for path in (checked.fields if checked else ())],
+        "computed": [
+            path_json(reader, scope, path) for path in (checked.computed if checked else ())
+        ],
         "volatile": bool(checked and checked.volatile),
         "indexable": found.indexable,
         "python_only": found.python_only,
@@ -132,6 +135,7 @@ def _function_json(reader: Reader, function: Function) -> dict[str, Any]:
         "examples": [{"formula": left, "equals": right} for left, right in function.examples],
         "python_only": function.to_sql is None,
         "volatile": function.volatile,
+        "usages": sorted(function.usages),
     }
 
 
@@ -194,19 +198,17 @@ def _error_json(reader: Reader, step: Step) -> dict[str, str] | None:
     if not step.error:
         return None
     words = faults.failure(step.error).render(reader.locale.code)
-    message = reader.say("error.formula.const_error", {"error": words})
+    known = step.error in faults.FAILURES
+    message = reader.say("error.formula.const_error", {"error": words if known else step.error})
     return {"code": step.error, "message": message}
 
 
 def result_text(reader: Reader, asked: Asked, step: Step, names: Names) -> str:
     """As a field with this result would show it."""
-    value, locale = step.value, reader.locale
-    if isinstance(value, Decimal) and asked.returns == "currency":
-        config = {"scale": 2 if asked.scale is None else asked.scale}
-        return FIELD_TYPES["currency"].format(value, locale, config)
-    if isinstance(value, Decimal) and asked.returns == "percent":
-        config = {"scale": 2 if asked.scale is None else asked.scale}
-        return FIELD_TYPES["percent"].format(value.scaleb(2), locale, config)
+    value = step.value
+    if asked.returns and value is not None and not step.error:
+        kept = as_result(value, asked)
+        return FIELD_TYPES["formula"].format(kept, reader.locale, asked.config)
     if isinstance(value, Decimal) and asked.scale is not None:
         return grouped(value, asked.scale)
     if isinstance(value, str) and step.type.kind is Kind.TEXT:

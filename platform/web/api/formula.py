@@ -134,7 +134,7 @@ def _asked(data: Mapping[str, Any]) -> Asked:
         usage=Usage(data.get("usage") or Usage.FORMULA),
         returns=data.get("returns") or "",
         scale=scale,
-        blanks=data.get("blanks") or "blank",
+        blanks=data.get("blanks") or "",
         record_object=data.get("record_object") or "",
     )
 
@@ -158,7 +158,7 @@ def _texts(data: Mapping[str, Any], keys: tuple[str, ...], *, needed: bool) -> l
 
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     "usage": tuple(Usage),
-    "returns": tuple(RETURNS),
+    "returns": RETURNS,
     "blanks": BLANKS,
 }
 

@@ -48,7 +48,7 @@ def _asked(names: list[str]) -> dict[str, Schema]:
         "formula": {"type": "string", "examples": ["IF(ISBLANK(name), 0, LEN(name))"]},
         "usage": {"type": "string", "enum": list(Usage), "default": Usage.FORMULA},
         "returns": {"type": "string", "enum": list(RETURNS)},
-        "blanks": {"type": "string", "enum": list(BLANKS), "default": "blank"},
+        "blanks": {"type": "string", "enum": list(BLANKS)},
         "record_object": TEXT,
         "draft": FLAG,
     }
@@ -61,6 +61,7 @@ def _check(reader: Reader, names: list[str]) -> Operation:
         "type_label": TEXT,
         "faults": listing(reference(FAULT)),
         "fields": listing(path),
+        "computed": listing(path),
         **dict.fromkeys(("volatile", "indexable", "python_only"), FLAG),
     }
     return Operation(
@@ -118,6 +119,7 @@ def _functions(reader: Reader) -> Operation:
         "examples": listing(example),
         "python_only": FLAG,
         "volatile": FLAG,
+        "usages": listing(TEXT),
     }
     parameter = dict.fromkeys(("name", "type", "type_label"), TEXT)
     found = {
