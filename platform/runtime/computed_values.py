@@ -11,15 +11,19 @@ from fieldstone.formula.typed import Checked
 from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope, formula_of
 from fieldstone.metadata.snapshot import Field, Snapshot
-from fieldstone.runtime.evaluation import Computed, Record, computed, with_links
+from fieldstone.runtime.evaluation import Computed, Record, Values, computed, with_links
 from fieldstone.runtime.records import context_of
 from fieldstone.runtime.transaction import Transaction
 
 
 async def computed_values(
-    transaction: Transaction, object_name: str, records: Sequence[Record]
+    transaction: Transaction,
+    object_name: str,
+    records: Sequence[Record],
+    known: Values | None = None,
 ) -> list[dict[str, Computed]]:
-    """For each record, the formula fields that the session may read, by name."""
+    """For each record, the formula fields that the session may read, by name. `known` are values
+    behind links that all of them see, such as those of a record that is not saved yet."""
     grant = transaction.grant(object_name)
     wanted = [
         (field, checked)
@@ -32,7 +36,10 @@ async def computed_values(
     found = await with_links(transaction, object_name, records, paths)
     context = context_of(transaction.session)
     return [
-        {field.name: computed(field, checked, values, context) for field, checked in wanted}
+        {
+            field.name: computed(field, checked, {**values, **(known or {})}, context)
+            for field, checked in wanted
+        }
         for values in found
     ]
 

@@ -51,16 +51,27 @@ async def _fetch(
     transaction: Transaction, object_name: str, link: str, rest: list[Path], found: list[Values]
 ) -> None:
     field = transaction.snapshot.objects[object_name].fields[link]
-    ids = {_id(values.get((link,))) for values in found} - {None}
+    ids = {each for values in found if (each := _id(values.get((link,)))) is not None}
     if not ids:
         return
-    query = _statement(transaction.snapshot, field.target, tuple(rest))
-    rows = await transaction.connection.fetch_tuples(query, {"ids": list(ids)})
-    by_id = {row[0]: row[1:] for row in rows}
+    by_id = await stored(transaction, field.target, ids, rest)
     for values in found:
-        row = by_id.get(_id(values.get((link,))))
+        identity = _id(values.get((link,)))
+        row = by_id.get(identity) if identity is not None else None
         if row is not None:
-            values.update({(link, *path): value for path, value in zip(rest, row, strict=True)})
+            values.update({(link, *path): value for path, value in row.items()})
+
+
+async def stored(
+    transaction: Transaction, object_name: str, ids: Iterable[UUID], paths: Iterable[Path]
+) -> dict[UUID, Values]:
+    """What the paths lead to from stored records, by id."""
+    wanted, chosen = tuple(sorted(set(paths))), list(ids)
+    if not wanted or not chosen:
+        return {}
+    query = _statement(transaction.snapshot, object_name, wanted)
+    rows = await transaction.connection.fetch_tuples(query, {"ids": chosen})
+    return {row[0]: dict(zip(wanted, row[1:], strict=True)) for row in rows}
 
 
 def _id(value: Any) -> UUID | None:

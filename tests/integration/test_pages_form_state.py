@@ -255,3 +255,47 @@ async def test_editing_in_place_shows_the_sections_anew(office: Office, rep: Bro
     moved = await rep.post(f"{url}/field/active", {"active": "true"}, status=204)
     assert moved.headers["hx-redirect"] == url
     await rep.post(f"{url}/field/title", {"title": "Other"}, status=200)
+
+
+async def test_what_is_computed_follows_what_is_typed(office: Office, rep: Browser) -> None:
+    """A formula of the lines reads the record above them and the linked one, saved or not."""
+    await office.admin.publish(
+        [
+            field("visit.fee", "formula", returns="currency", formula="quantity * amount"),
+            field("visit.where", "formula", returns="text", formula="site.name & '?'"),
+            field(
+                "stop.cost",
+                "formula",
+                returns="number",
+                scale=1,
+                formula="quantity * visit.number + visit.site.size",
+            ),
+            update(
+                "layout",
+                "visit.standard",
+                sections={"main": {"fields": {"fee": {}, "where": {}}}},
+                sub_tables={"stops": {"columns": {"cost": {}}}},
+            ),
+        ]
+    )
+    site = await office.admin.post("/records/site", {"name": "North", "size": 7})
+    page = await rep.get("/o/visit/new")
+    watched = re.search(r'data-watch="([^"]*)"', page.text)
+    assert watched is not None
+    assert {"quantity", "amount", "number", "site", "stops.*.quantity"} <= set(
+        watched.group(1).split()
+    )
+    form = changed(page.form, title="T", quantity="3", amount="20", number="2", site=site["id"])
+    form = [*form, ("stops.0.name", "a"), ("stops.0.quantity", "5")]
+    answer = await live(rep, "/o/visit/new/state", form)
+    assert {"fee", "where", "stops.0.cost"} <= filled(answer)
+    assert 'data-raw="60.00"' in answer and "North?" in answer and 'data-raw="17"' in answer
+    await rep.post("/o/visit/new", form)
+    (made,) = (await office.rep.get("/records/visit"))["records"]
+    assert (made["fee"], made["where"]) == ("60.00", "North?")
+    (stop,) = (await office.rep.get("/records/stop"))["records"]
+    assert stop["cost"] == "17.0"
+    url = f"/o/visit/{made['id']}"
+    form = (await rep.get(f"{url}/edit")).form
+    answer = await live(rep, f"{url}/state", changed(form, number="4"))
+    assert 'data-raw="27"' in answer, "the stored line follows as well"

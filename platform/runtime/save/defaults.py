@@ -9,6 +9,7 @@ from fieldstone.formula.check import check
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError, FormulaError
 from fieldstone.formula.parse import parse
+from fieldstone.formula.scope import Path
 from fieldstone.formula.typed import Checked
 from fieldstone.formula.usage import Usage
 from fieldstone.kernel.session import Session
@@ -58,7 +59,8 @@ def _fill(batch: Batch, change: Change) -> None:
 
 async def _fill_computed(batch: Batch) -> None:
     """Formulas come after what is given and fixed, and see what those before them gave. What they
-    read over links is fetched for the whole batch."""
+    read over links is fetched for the whole batch, as far as the saver may read it: the value is
+    theirs to see."""
     snapshot, shape = batch.transaction.snapshot, batch.shape
     for field in fields_with_defaults(snapshot, shape.name):
         waiting = [each for each in batch.good if field.name not in each.values]
@@ -66,11 +68,23 @@ async def _fill_computed(batch: Batch) -> None:
         if not waiting or checked is None:
             continue
         records = [each.values for each in waiting]
-        found = await with_links(batch.transaction, shape.name, records, checked.fields)
+        paths = readable_paths(batch, checked)
+        found = await with_links(batch.transaction, shape.name, records, paths)
         for change, values in zip(waiting, found, strict=True):
             _give(
                 change, field, computed_default(batch.transaction.session, field, checked, values)
             )
+
+
+def readable_paths(batch: Batch, checked: Checked) -> list[Path]:
+    rights = batch.grant.rights
+    scope = ObjectScope(batch.transaction.snapshot, batch.shape.name)
+    return [
+        path
+        for path in checked.fields
+        if batch.as_system
+        or all(rights.may_read(step.object, step.name) for step in scope.trail(path))
+    ]
 
 
 def _give(change: Change, field: Field, value: Any) -> None:

@@ -14,6 +14,7 @@ from fieldstone.web import posted as posts
 from fieldstone.web.contexts import FieldValue
 from fieldstone.web.form_contexts import FormStateView
 from fieldstone.web.pages.draft import Draft, linked_for
+from fieldstone.web.pages.form_computed import shown_formulas
 from fieldstone.web.pages.form_page import form_item
 from fieldstone.web.pages.opened_form import (
     BODY_FIELDS,
@@ -80,3 +81,5 @@ def _changed(reader: Reader, before: Draft, draft: Draft) -> Iterator[FieldValue
         was = before.typed.get(name)
         if was is None or posts.digest(reader, field, was) != posts.digest(reader, field, typed):
             yield form_item(reader, draft, field)
+    for field in shown_formulas(reader, draft):
+        yield form_item(reader, draft, field, {"read_only": True})

@@ -50,7 +50,7 @@ def _items(
         if field is None or not reader.rights.may_read(field.object, name):
             continue
         free = editable(reader, field, placed, new=draft.new)
-        if free or not draft.new or field.type.name == "autonumber":
+        if free or not draft.new or field.type.name == "autonumber" or field.formula:
             yield form_item(reader, draft, field, placed if free else {**placed, "read_only": True})
 
 

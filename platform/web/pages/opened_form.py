@@ -9,12 +9,14 @@ from uuid import UUID
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
+from fieldstone.formula.scope import Path
 from fieldstone.kernel.errors import NotFound
 from fieldstone.runtime.access import Grant
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.form_contexts import ConflictView
 from fieldstone.web.layouts import layout_of
 from fieldstone.web.pages.draft import Draft, form_fields, new_row, read_fields, read_touched
+from fieldstone.web.pages.form_computed import computed_draft, computed_tables, paths_of
 from fieldstone.web.pages.form_state import (
     FormState,
     form_state,
@@ -114,6 +116,8 @@ async def with_state(transaction: Transaction, reader: Reader, form: Form) -> Fo
         replace(table, lines=tuple(known.get(line.draft.prefix, line) for line in table.lines))
         for table in form.tables
     )
+    draft = await computed_draft(transaction, reader, draft)
+    tables = await computed_tables(transaction, reader, draft, tables)
     return replace(form, draft=draft, tables=tables)
 
 
@@ -131,10 +135,14 @@ def _filled(reader: Reader, draft: Draft, state: FormState) -> Draft:
 
 def watched_inputs(reader: Reader, form: Form) -> tuple[str, ...]:
     """Input names that others depend on; "lines.*.product" stands for every line."""
-    names = {path[0] for path in watched(reader, form.draft)}
+    names = {path[0] for path in _watched(reader, form.draft)}
     for table in form.tables:
         start = f"{table.children.name}.*."
-        for path in watched(reader, table.pattern):
+        for path in _watched(reader, table.pattern):
             above = path[0] == table.pattern.link and len(path) > 1
             names.add(path[1] if above else start + path[0])
     return tuple(sorted(names))
+
+
+def _watched(reader: Reader, draft: Draft) -> frozenset[Path]:
+    return watched(reader, draft) | paths_of(reader, draft)

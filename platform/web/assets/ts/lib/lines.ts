@@ -121,10 +121,15 @@ export function totals(host: HTMLElement): void {
     for (const line of all("[data-line]:not([hidden])", host)) {
       const cell = one(`[data-column="${CSS.escape(column)}"]`, line);
       const field = cell ? one<HTMLInputElement>("input:not([type=hidden])", cell) : null;
-      sum += Number(ungroup(field?.value ?? cell?.dataset.raw ?? "")) || 0;
+      sum += Number(ungroup(field?.value ?? rawOf(cell))) || 0;
     }
     total.textContent = [total.dataset.unit, group(sum.toFixed(Number(total.dataset.scale ?? 2)))].filter(Boolean).join(" ");
   }
+}
+
+/** What a cell shows that nobody types. */
+function rawOf(cell: HTMLElement | null): string {
+  return (cell && one("[data-raw]", cell)?.dataset.raw) ?? cell?.dataset.raw ?? "";
 }
 
 function focusFirst(line: HTMLElement): void {

@@ -3,6 +3,7 @@
 // [data-field] is marked [data-touched] once somebody changes it by hand.
 
 import { all, one } from "./dom";
+import { totals } from "./lines";
 
 const TOUCHED = "_touched";
 
@@ -47,6 +48,7 @@ function take(form: HTMLFormElement, html: string): void {
     const here = one(`[data-field="${CSS.escape(field.dataset.field ?? "")}"]`, form);
     if (here && !("touched" in here.dataset) && !one(".dropdown-active", here)) exchange(here, field);
   }
+  all("[data-lines]", form).forEach(totals);
   document.dispatchEvent(new CustomEvent("fs:added"));
 }
 
