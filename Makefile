@@ -13,7 +13,7 @@ CATALOGUES := $(wildcard platform/kernel/locale/*/*.po)
 COMPILED := platform/kernel/locale/en/LC_MESSAGES/fieldstone.mo
 MANIFEST := platform/web/static/manifest.json
 
-.PHONY: help run ready test check lint types bench format lock clean browser
+.PHONY: help run ready test check lint types bench fuzz format lock clean browser
 
 help:
 	@echo "make run     start Fieldstone with the demo organisation (FIELDSTONE_PORT, default 8000)"
@@ -21,6 +21,7 @@ help:
 	@echo "make check   lint, types, layers: a minute, no browser"
 	@echo "make format  lay the code out"
 	@echo "make bench   measure; prints ratios taken in one run"
+	@echo "make fuzz    compare random formulas in Python and in PostgreSQL; prints its seed"
 	@echo "make lock    pin the newest allowed versions in requirements*.txt"
 	@echo "make clean   remove what was built; data in .data stays"
 
@@ -49,6 +50,14 @@ format: $(BIN)/.tools
 
 bench: $(BIN)/.tools ready
 	$(BIN)/python tests/bench
+
+FORMULA_FUZZ_CASES ?= 20000
+FORMULA_FUZZ_SEED ?= $(shell date +%s)
+
+fuzz: $(BIN)/.tools ready
+	@echo "FORMULA_FUZZ_SEED=$(FORMULA_FUZZ_SEED) FORMULA_FUZZ_CASES=$(FORMULA_FUZZ_CASES)"
+	FORMULA_FUZZ_SEED=$(FORMULA_FUZZ_SEED) FORMULA_FUZZ_CASES=$(FORMULA_FUZZ_CASES) \
+		$(BIN)/pytest -q tests/integration/test_formula_fuzz.py
 
 clean:
 	rm -rf .venv node_modules platform/web/static build dist .cache .pytest_cache .mypy_cache \

@@ -25,6 +25,7 @@ from fieldstone.formula.check_calls import checked_call
 from fieldstone.formula.checking import Checking, blank_as_text, is_blank, made
 from fieldstone.formula.computed import faults_of, reference
 from fieldstone.formula.context import Context
+from fieldstone.formula.cost import MAX_COST, cost_of
 from fieldstone.formula.evaluate import computed
 from fieldstone.formula.faults import EvaluationError, Fault, FormulaError, failure, kinds, located
 from fieldstone.formula.functions.errors import CATCHING
@@ -81,7 +82,7 @@ def check(
         root = checker.checking.adopted(root, expected, "RESULT_TYPE")
     faults = checker.checking.faults
     if root is not None and not faults:
-        faults = faults_of(root) or _constant_faults(root)
+        faults = faults_of(root) or _cost_faults(root) or _constant_faults(root)
     if faults or root is None:
         raise FormulaError(located(faults, text) if text else faults)
     return summed_up(blank_as_text(root))
@@ -319,6 +320,10 @@ _LITERALS: tuple[tuple[type[object], Type], ...] = (
 )
 
 _SOME_MOMENT = Context(now=datetime(2000, 1, 1, tzinfo=UTC))
+
+
+def _cost_faults(root: Typed) -> list[Fault]:
+    return [Fault(code="TOO_COSTLY")] if cost_of(root) > MAX_COST else []
 
 
 def _constant_faults(root: Typed) -> list[Fault]:

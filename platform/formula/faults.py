@@ -59,6 +59,7 @@ CODES = frozenset({
     "BAD_TIME", "BAD_REFERENCE", "BAD_UNIT", "BAD_PERIOD", "BAD_JSON",
     "BAD_REGEX", "BAD_PATTERN",
     "COMPUTED_TOO_DEEP", "COMPUTED_TOO_LARGE", "TOO_MANY_RELATIONSHIPS", "FIELD_NEEDED",
+    "MIXED_POWER",
 })  # fmt: skip
 """What can be wrong with a formula before it is computed."""
 

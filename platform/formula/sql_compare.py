@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer
+from sqlalchemy import BigInteger, Boolean, ColumnElement, False_, Integer, True_, cast
 from sqlalchemy.types import TypeEngine
 
 from fieldstone.formula.arithmetic import snapped
@@ -31,13 +31,21 @@ Change = Callable[[Value], Any]
 def compared(sign: str, kind: Kind, left: Sql, right: Sql) -> Sql:
     """TRUE, FALSE or NULL as the formula says it."""
     if kind is not Kind.TEXT:
-        return joined((left, right), SIGNS[sign](left.value, right.value), blank_on_error=True)
+        both = left.value, right.value
+        if sign not in ("=", "<>"):
+            both = _ordered(left.value), _ordered(right.value)
+        return joined((left, right), SIGNS[sign](*both), blank_on_error=True)
     if sign in ("=", "<>"):
         differs = plain(left.value).is_distinct_from(right.value)
         same = plain(left.value).is_not_distinct_from(right.value)
         return joined((left, right), same if sign == "=" else differs, null_in_null_out=False)
     value = SIGNS[sign](ordered(left.value), right.value)
     return joined((left, right), value, blank_on_error=True)
+
+
+def _ordered(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQLAlchemy knows no order of the words TRUE and FALSE."""
+    return cast(value, Boolean) if isinstance(value, True_ | False_) else value
 
 
 def equal_if_present(left: Sql, right: Sql) -> Sql:

@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from formula_world import RECORDS, SAMPLE, Tasks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from unit.formula.samples import CONTEXT, NOW, SCOPE, SampleScope
+from unit.formula.literals import WithLiterals, with_fields
+from unit.formula.samples import CONTEXT, NOW, SCOPE
 from unit.formula.strategies import Typed
 from unit.formula.tables import SOURCE, TASK, column
 
-from fieldstone.formula.ast import FieldRef, Node, Placeholder
+from fieldstone.formula.ast import Node
 from fieldstone.formula.binds import Binder, bind_values
 from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
@@ -29,10 +30,10 @@ from fieldstone.formula.functions.catalogue import FUNCTIONS
 from fieldstone.formula.lift import Lifted, lift, parse_lifted
 from fieldstone.formula.parse import parse
 from fieldstone.formula.print import to_text
-from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.scope import Path
 from fieldstone.formula.to_sql import condition, to_sql
 from fieldstone.formula.typed import Checked
-from fieldstone.formula.types import BOOLEAN, NUMBER, TEXT, Kind
+from fieldstone.formula.types import BOOLEAN, Kind
 from fieldstone.formula.usage import Usage
 from fieldstone.kernel.sql import statement
 
@@ -167,29 +168,6 @@ def test_time_zones_of_the_user(tasks: Tasks) -> None:
     assert tasks.ids("INPERIOD(updated, 'today')", shanghai) == [1, 5]
     assert tasks.ids("INPERIOD(updated, 'today')") == []
     assert tasks.ids("DAY(updated) = 15", shanghai) == [1, 5]
-
-
-class WithLiterals(SampleScope):
-    """The literals of an example as fields, so that PostgreSQL must compute with them."""
-
-    def resolve(self, path: Path) -> Named | None:
-        if path[0].startswith("text_"):
-            return Named(name=path[0], label="", type=TEXT)
-        if path[0].startswith("number_"):
-            return Named(name=path[0], label="", type=NUMBER)
-        return super().resolve(path)
-
-
-def with_fields(node: Any) -> Any:
-    """The shape of a formula with a field for each placeholder."""
-    if isinstance(node, Placeholder):
-        kind = "text" if node.kind == "text" else "number"
-        return FieldRef((f"{kind}_{node.index}",))
-    if isinstance(node, tuple):
-        return tuple(with_fields(each) for each in node)
-    if not hasattr(node, "__dataclass_fields__"):
-        return node
-    return type(node)(*(with_fields(getattr(node, name)) for name in node.__dataclass_fields__))
 
 
 EXAMPLES = [

@@ -129,7 +129,9 @@ def _time_value_sql(call: SqlCall) -> Sql:
     pair = call.pair(0)
     if call.typed.operands[0].type.kind is not Kind.TEXT:
         return pair
-    return sql_dates.computed((pair,), sql_dates.read_time(sql_text.ordered(pair.value)))
+    return sql_dates.computed(
+        (pair,), sql_dates.read_time(sql_text.ordered(pair.value)), "BAD_TIME"
+    )
 
 
 def _built_sql(call: SqlCall) -> Sql:
