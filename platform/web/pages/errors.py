@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -58,12 +58,18 @@ def _told(request: Request, error: AppError, headers: Mapping[str, str]) -> Resp
 
 
 def _to_sign_in(request: Request) -> Response:
-    """The page asked for comes after signing in; what was posted cannot be repeated."""
+    """The page asked for comes after signing in; what was posted cannot be repeated, but the page
+    it came from has kept it."""
     if is_fragment(request):
         current = request.headers.get("hx-current-url", "")
         path = "/" + current.split("/", 3)[3] if current.count("/") >= 3 else "/"
         return Response(status_code=401, headers={"hx-redirect": sign_in_url(path)})
-    return RedirectResponse(sign_in_url(path_of(request) if request.method == "GET" else "/"), 303)
+    if request.method == "GET":
+        return RedirectResponse(sign_in_url(path_of(request)), 303)
+    came = urlsplit(request.headers.get("referer", ""))
+    own = came.netloc == request.url.netloc and not came.path.startswith(SIGN_IN)
+    path = came._replace(scheme="", netloc="", fragment="").geturl() if own else ""
+    return RedirectResponse(sign_in_url(path or "/"), 303)
 
 
 def sign_in_url(path: str) -> str:

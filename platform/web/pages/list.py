@@ -27,7 +27,14 @@ from fieldstone.web.page_contexts import ListPage
 from fieldstone.web.pages.list_filter import condition_view, filter_view
 from fieldstone.web.pages.list_page import Asked, Found, list_page
 from fieldstone.web.pages.list_state import PAGE, ListState
-from fieldstone.web.pages.list_views import ALL, bin_view, list_columns, sorts_of, view_of
+from fieldstone.web.pages.list_views import (
+    ALL,
+    bin_view,
+    list_columns,
+    own_sorts,
+    sorts_of,
+    view_of,
+)
 from fieldstone.web.pages.rendering import go_to, show
 from fieldstone.web.pages.toasts import leave_toast
 from fieldstone.web.problems import problem_json
@@ -83,7 +90,8 @@ def query_of(reader: Reader, asked: Asked) -> Query:
         object=state.object,
         fields=fields_of(reader, asked.columns),
         filter=records.both(whole(asked.conditions), within(reader, state.object, state.search)),
-        sort=sorts_of(reader, state.object, state.sort or asked.view.sort),
+        sort=sorts_of(reader, state.object, state.sort)
+        or own_sorts(reader, state.object, asked.view),
         limit=PAGE,
         after=state.after,
         deleted=state.bin,

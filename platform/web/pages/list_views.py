@@ -93,6 +93,16 @@ def sorts_of(reader: Reader, object_name: str, text: str) -> tuple[Sort, ...]:
     )
 
 
+def own_sorts(reader: Reader, object_name: str, view: View) -> tuple[Sort, ...]:
+    """The view's order as far as this reader may see it: a field that is gone or hidden orders
+    nothing, and is no reason to show nothing."""
+    return tuple(
+        each
+        for each in sorts_of(reader, object_name, view.sort)
+        if reader.trail(object_name, each.path)
+    )
+
+
 def _sort_path(reader: Reader, object_name: str, path: str) -> str:
     trail = reader.trail(object_name, path)
     if trail and trail[-1].is_reference and reader.may_read_name(trail[-1].target):

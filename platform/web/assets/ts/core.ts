@@ -2,6 +2,7 @@
 
 import { startDialogs } from "./lib/dialogs";
 import { on, one } from "./lib/dom";
+import { dropSent } from "./lib/sent";
 import { startElements } from "./lib/elements";
 import { startKeys } from "./lib/keys";
 import { startNetwork } from "./lib/network";
@@ -16,6 +17,7 @@ startKeys();
 startPreferences();
 startToasts();
 startElements();
+if (one(".st-sign")) dropSent();
 
 on("click", "[data-reveal]", (_, button) => {
   const input = one<HTMLInputElement>(`#${CSS.escape(button.dataset.reveal ?? "")}`);

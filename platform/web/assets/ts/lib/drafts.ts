@@ -3,6 +3,7 @@
 
 import { all, icon, make, one } from "./dom";
 import { addLine } from "./lines";
+import { markSent, takeSent } from "./sent";
 import { t } from "./text";
 
 interface Draft {
@@ -12,17 +13,15 @@ interface Draft {
 }
 
 const PREFIX = "fieldstone:draft:";
-const SENT = "fieldstone:sent";
 const PAUSE_MS = 1000;
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 const FIELDS = "input:not([type=hidden], [type=file], [type=password]), select, textarea, fs-rich-text > input";
 
 export function startDrafts(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-draft]");
-  const sent = sessionStorage.getItem(SENT);
+  const sent = takeSent();
   const failed = document.querySelector("[data-summary]") !== null;
   if (sent && !(failed && form?.dataset.draft === sent)) localStorage.removeItem(PREFIX + sent);
-  sessionStorage.removeItem(SENT);
   if (!form) return;
   const key = PREFIX + (form.dataset.draft ?? "");
   if (!failed) offer(form, key);
@@ -37,7 +36,7 @@ export function startDrafts(): void {
     if (event.defaultPrevented) return;
     clearTimeout(timer);
     keep(form, key);
-    sessionStorage.setItem(SENT, form.dataset.draft ?? "");
+    markSent(form.dataset.draft ?? "");
   });
 }
 
