@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fieldstone.commands import pack_commands, prepare_demo, tokens, users
+from fieldstone.commands import pack_commands, prepare_demo, rollup_commands, tokens, users
 from fieldstone.kernel import catalogues
 from fieldstone.kernel.doctor import examine
 from fieldstone.kernel.errors import AppError, Problem
@@ -27,6 +27,7 @@ app.add_typer(tenants, name="tenant")
 app.add_typer(users, name="user")
 app.add_typer(tokens, name="token")
 app.add_typer(pack_commands, name="pack")
+app.add_typer(rollup_commands, name="rollup")
 app.add_typer(i18n, name="i18n")
 
 Key = Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")]

@@ -13,8 +13,9 @@ from fieldstone.kernel.errors import NotFound
 from fieldstone.kernel.installation import Installation
 from fieldstone.kernel.session import Tenant
 from fieldstone.metadata import packs
+from fieldstone.metadata.backfill import Drift
 from fieldstone.metadata.pack_files import FileProblem, read_pack
-from fieldstone.runtime import accounts
+from fieldstone.runtime import accounts, rollup_repair
 from fieldstone.runtime.demo.check import check_recipes, lines_of
 from fieldstone.runtime.demo.tenant import KEY, make_demo
 from fieldstone.terminal import say, within
@@ -22,6 +23,7 @@ from fieldstone.terminal import say, within
 users = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for programs.")
 pack_commands = typer.Typer(no_args_is_help=True, help="Packs of metadata.")
+rollup_commands = typer.Typer(no_args_is_help=True, help="Roll-ups, kept exact by every save.")
 
 TenantKey = Annotated[str, typer.Option("--tenant", help="Key of the organisation.")]
 Account = Annotated[str, typer.Option("--account", "--user", help="What the person signs in with.")]
@@ -172,3 +174,39 @@ async def prepare_demo(pack: str, installation: Installation) -> None:
     print(say("Organisation: %(key)s", key=KEY))
     print(say("Accounts: admin, rep, and one for each profile"))
     print(say("Password: %(password)s", password=password), flush=True)
+
+
+@rollup_commands.command("check")
+def rollup_check(tenant: TenantKey) -> None:
+    """Recompute every roll-up and tell where what is stored is wrong. Changes nothing."""
+
+    async def check(installation: Installation) -> None:
+        found = await tenant_of(installation, tenant)
+        drifts = await rollup_repair.check(installation.database, found)
+        for each in drifts:
+            print(_drift_line(each))
+        if any(each.wrong for each in drifts):
+            raise SystemExit(1)
+
+    within(check)
+
+
+@rollup_commands.command("repair")
+def rollup_mend(tenant: TenantKey) -> None:
+    """Recompute every roll-up and store what is right, while everybody works on."""
+
+    async def mend(installation: Installation) -> None:
+        found = await tenant_of(installation, tenant)
+        for name, mended in await rollup_repair.repair(installation.database, found):
+            print(say("%(name)s: %(count)s records put right.", name=name, count=mended))
+
+    within(mend)
+
+
+def _drift_line(drift: Drift) -> str:
+    name = f"{drift.rollup.field.object}.{drift.rollup.field.name}"
+    if not drift.wrong:
+        return f"✓ {name}"
+    lines = [say("%(name)s: %(count)s records are wrong.", name=name, count=drift.wrong)]
+    lines += [f"    {identity}: {held} → {right}" for identity, held, right in drift.sample]
+    return "\n".join([f"✗ {lines[0]}", *lines[1:]])

@@ -5,14 +5,20 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import anyio
 import pytest
 from api_world import Caller, Operations, World, codes, field, label, operation, values
+from sqlalchemy import update
 
+from fieldstone.kernel.job_run import run_job
+from fieldstone.metadata import backfill
 from fieldstone.metadata.backfill import drift_of
 from fieldstone.metadata.computed import rollups
 from fieldstone.metadata.snapshots import Snapshots
+from fieldstone.metadata.tables import table_of
+from fieldstone.runtime.rollup_repair import check, repair
 
 pytestmark = pytest.mark.anyio
 
@@ -282,3 +288,47 @@ async def test_sums_that_read_themselves_are_refused(shop: Caller) -> None:
     assert "line.share → deal.total → line.amount → line.share" in rings[-1]["message"] or any(
         "→" in each["message"] for each in rings
     )
+
+
+async def test_drift_is_found_and_put_right(shop: Caller, world: World) -> None:
+    """What somebody did to the table behind the platform's back."""
+    buyer = await shop.post("/records/buyer", {"name": "B"})
+    deal = await a_deal(shop, buyer=buyer["id"], state="won", with_tax=True)
+    await shop.post("/records/line", {"name": "1", "deal": deal["id"], "quantity": 2, "price": 5})
+    tenant = await tenant_of(world)
+    database = world.installation.database
+    assert not any(each.wrong for each in await check(database, tenant))
+    async with database.owner(tenant) as connection:
+        snapshot = await Snapshots().current(connection, tenant)
+        table = table_of(snapshot, "deal")
+        total = snapshot.objects["deal"].fields["total"].column
+        await connection.run(update(table).values({total: 999}))
+    wrong = {each.rollup.field.name: each.wrong for each in await check(database, tenant)}
+    assert (wrong["total"], wrong["won_total"], wrong["line_count"]) == (1, 1, 0)
+    mended = dict(await repair(database, tenant))
+    assert (mended["deal.total"], mended["buyer.won_total"]) == (1, 0), "the buyer was right"
+    await nothing_drifts(world)
+    assert (await read(shop, "deal", deal))["total"] == "10.00"
+
+
+async def test_many_records_are_filled_by_a_job(
+    shop: Caller, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Publishing does not wait; until the job has been there, the sum is blank and stays so."""
+    deals = [await a_deal(shop) for _ in range(3)]
+    records = [
+        {"name": "L", "deal": deal["id"], "quantity": n} for deal in deals for n in range(1, 5)
+    ]
+    await shop.post("/records/line", {"records": records})
+    monkeypatch.setattr(backfill, "SMALL", 2)
+    monkeypatch.setattr(backfill, "CHUNK", 2)
+    answer = await shop.publish([rollup("deal.late", "line", "deal", "sum", field="quantity")])
+    assert (await read(shop, "deal", deals[0]))["late"] is None
+    more = {"name": "M", "deal": deals[0]["id"], "quantity": 100}
+    await shop.post("/records/line", more)
+    assert (await read(shop, "deal", deals[0]))["late"] is None
+    await run_job(world.installation, "acme", UUID(answer["job"]))
+    assert [(await read(shop, "deal", each))["late"] for each in deals] == [110, 10, 10]
+    await shop.post("/records/line", more)
+    assert (await read(shop, "deal", deals[0]))["late"] == 210
+    await nothing_drifts(world)
