@@ -35,6 +35,11 @@ class Change:
         return self.after.name
 
     @property
+    def was(self) -> str:
+        """What it was called, without its object."""
+        return (self.before or self.after).local_name
+
+    @property
     def converts(self) -> bool:
         """Values that people entered must move to other columns."""
         return self.reshaped and self.after.body.get("type") not in COMPUTED
@@ -68,6 +73,10 @@ def _change(before: Component | None, after: Component) -> Change | None:
     if before.deleted != after.deleted:
         action = Action.DELETE if after.deleted else Action.RESTORE
         return Change(action=action, before=before, after=after)
-    if (before.body, before.pack_version) != (after.body, after.pack_version):
+    if (before.name, before.body, before.pack_version) != (
+        after.name,
+        after.body,
+        after.pack_version,
+    ):
         return Change(action=Action.UPDATE, before=before, after=after)
     return None

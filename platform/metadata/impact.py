@@ -125,7 +125,7 @@ async def _field_rules(connection: Connection, change: Change, plan: Plan) -> As
     if not _keeps_columns(change) or owner not in plan.before.objects:
         return
     after = plan.after.objects[owner].fields[change.after.local_name]
-    before = plan.before.objects[owner].fields.get(change.after.local_name)
+    before = plan.before.objects[owner].fields.get(change.was)
     if after.required and not (before and before.required):
         yield await _missing(connection, after, before, plan)
     if before is None or not before.column:
@@ -238,7 +238,7 @@ async def _values_removed(
 
 def _fields_of_values(change: Change, before: Snapshot) -> list[Field]:
     if change.kind == "field":
-        field_ = before.objects[change.after.parent].fields.get(change.after.local_name)
+        field_ = before.objects[change.after.parent].fields.get(change.was)
         return [field_] if field_ else []
     return [
         field_
@@ -253,9 +253,9 @@ async def _converted(
 ) -> AsyncIterator[Impact]:
     if not change.converts:
         return
-    owner, name = change.after.parent, change.after.local_name
-    old = plan.before.objects[owner].fields[name]
-    new = plan.after.objects[owner].fields[name]
+    owner = change.after.parent
+    old = plan.before.objects[owner].fields[change.was]
+    new = plan.after.objects[owner].fields[change.after.local_name]
     result, rows = await tried(connection, plan.before, old, new, until)
     if not result.complete:
         yield Impact(

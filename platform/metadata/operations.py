@@ -1,6 +1,7 @@
 """Operations of a changeset, applied to the components of a version. Pure.
 
-An operation is {"op": create | update | delete | restore, "kind", "name", "body"}."""
+An operation is {"op": create | update | delete | restore | rename, "kind", "name", "body"};
+a rename's body is {"to": the new API name}."""
 
 from __future__ import annotations
 
@@ -18,11 +19,13 @@ from fieldstone.metadata.kinds.base import Kind
 from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.merge import Body, patched
 from fieldstone.metadata.physical import with_physical
+from fieldstone.metadata.rename import renamed
 from fieldstone.metadata.schema_check import schema_problems
+from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.system_fields import RESERVED_NAMES
 
 Components = Mapping[UUID, Component]
-OPS = ("create", "update", "delete", "restore")
+OPS = ("create", "update", "delete", "restore", "rename")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,7 @@ class _Work:
             "update": self._update,
             "delete": self._delete,
             "restore": self._restore,
+            "rename": self._rename,
         }[operation.op](kind, operation, path)
 
     def _create(self, kind: Kind, operation: Operation, path: str) -> None:
@@ -198,6 +202,30 @@ class _Work:
         for component in self._with_parts(hidden, list(self.gone.values())):
             if component.key not in self.live:
                 self._show(component)
+        self.done.append(operation)
+
+    def _rename(self, kind: Kind, operation: Operation, path: str) -> None:
+        """Everything that names the field is written anew with it."""
+        current = self.live.get((kind.name, operation.name))
+        if current is None:
+            self._problem("metadata.unknown", f"{path}.name", name=operation.name[:100])
+            return
+        wanted = str(operation.body.get("to") or "")
+        if kind.name != "field" or current.pack:
+            self._problem("metadata.name_fixed", f"{path}.name", name=operation.name[:100])
+            return
+        if not API_NAME.match(wanted) or len(wanted) > API_NAME_LENGTH or wanted in RESERVED_NAMES:
+            self._problem("metadata.name_unusable", f"{path}.body.to", name=wanted[:100])
+            return
+        if ("field", f"{current.parent}.{wanted}") in self.live:
+            self._problem("metadata.name_taken", f"{path}.body.to", name=wanted)
+            return
+        shape = Snapshot(tenant="", version=0, components=dict(self.live), hidden=dict(self.gone))
+        changed = list(renamed(shape, current, wanted))
+        del self.live[current.key]
+        for each in changed:
+            self.components[each.id] = each
+            self.live[each.key] = each
         self.done.append(operation)
 
     @staticmethod

@@ -10,7 +10,6 @@ from typing import Any
 from fieldstone.kernel.i18n import pick, translate
 from fieldstone.metadata import terms
 from fieldstone.metadata.diff import Action, Change
-from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.snapshot import Snapshot
 
@@ -117,18 +116,20 @@ def removed_values(change: Change) -> list[str]:
     ]
 
 
+def _other_name_or_type(
+    change: Change, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if change.was != change.after.local_name:
+        yield "plan.detail.renamed", {"old": change.was, "new": change.after.local_name}
+    if before.get("type") != after.get("type") and change.kind == "field":
+        yield "plan.detail.type", {"old": before["type"], "new": after["type"]}
+
+
 def _details(change: Change) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if change.action is not Action.UPDATE or change.before is None:
         return
     before, after = change.before.body, change.after.body
-    if before.get("type") != after.get("type") and change.kind == "field":
-        yield (
-            "plan.detail.type",
-            {
-                "old": FIELD_TYPES[before["type"]].name,
-                "new": FIELD_TYPES[after["type"]].name,
-            },
-        )
+    yield from _other_name_or_type(change, before, after)
     for key in ("required", "unique", "read_only", "indexed"):
         if bool(before.get(key)) != bool(after.get(key)):
             state = "on" if after.get(key) else "off"

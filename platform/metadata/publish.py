@@ -267,8 +267,11 @@ async def _catch_up(connection: Connection, plan: Plan, since: datetime) -> None
 
 def _fields(plan: Plan, change: Change) -> tuple[Field, Field]:
     """The field as it was and as it will be."""
-    owner, name = change.after.parent, change.after.local_name
-    return plan.before.objects[owner].fields[name], plan.after.objects[owner].fields[name]
+    owner = change.after.parent
+    return (
+        plan.before.objects[owner].fields[change.was],
+        plan.after.objects[owner].fields[change.after.local_name],
+    )
 
 
 async def _keep_books(
