@@ -220,7 +220,7 @@ def difference(
         except psycopg.Error as error:
             return f"PostgreSQL refuses: {error}"
     for row, (value, code, test) in enumerate(found):
-        given = sorted(value) if isinstance(value, list) else value
+        given = (sorted(value) or None) if isinstance(value, list) else value  # none is blank
         if code is not None:
             given = None
         if (given, code) != expected[row]:
