@@ -9,8 +9,13 @@ from fieldstone.formula.scope import Path
 
 
 def field_paths(node: Node) -> tuple[Path, ...]:
-    """The fields as they are written, each once, in the order of the text."""
-    return tuple(dict.fromkeys(each.path for each in _nodes(node) if isinstance(each, FieldRef)))
+    """The fields as they are written, each once, in the order of the text; `$old.x` is one."""
+    found: dict[Path, None] = {}
+    for each in _nodes(node):
+        match each:
+            case FieldRef(path=path) | Parameter(root="old", path=path) if path:
+                found[path] = None
+    return tuple(found)
 
 
 def record_paths(node: Node) -> tuple[Path, ...]:

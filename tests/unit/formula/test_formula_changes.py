@@ -14,6 +14,7 @@ from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
+from fieldstone.formula.paths import field_paths
 from fieldstone.formula.typed import Checked
 from fieldstone.formula.usage import Usage
 
@@ -107,3 +108,8 @@ def test_faults(text: str, code: str) -> None:
     with pytest.raises(FormulaError) as raised:
         checked(text)
     assert [fault.code for fault in raised.value.faults] == [code]
+
+
+def test_what_is_named_of_before_is_a_field_like_any_other() -> None:
+    node = parse("$old.parent.amount > amount AND ISCHANGED(name) AND $user.id = owner")
+    assert field_paths(node) == (("parent", "amount"), ("amount",), ("name",), ("owner",))
