@@ -9,6 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from fieldstone.formula.ast import Path, Value
+from fieldstone.formula.calendars import BusinessHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,13 +17,18 @@ class Context:
     """Fixed once per request, so that every record sees the same moment. `parameters` maps
     ("user", ("id",)) to the value of `$user.id`.
 
+    `holidays` are the days on which the organisation does not work, `workdays` those that it
+    works instead of them, though they are a Saturday or a Sunday.
+
     `is_new`, `is_clone` and `old`, the record's values before the save (None: there were none),
     are of one record: take `replace(context, old=…)` for the next one."""
 
     now: datetime
     timezone: str = "UTC"
     parameters: Mapping[tuple[str, Path], Value] = field(default_factory=dict)
-
+    holidays: frozenset[date] = frozenset()
+    workdays: frozenset[date] = frozenset()
+    business_hours: BusinessHours | None = None
     is_new: bool = False
     is_clone: bool = False
     old: Mapping[Path, Value] | None = None

@@ -74,6 +74,14 @@ def added_months(day: date, months: Decimal) -> date:
     return target
 
 
+def clamped(day: date, months: Decimal) -> date:
+    """EDATE: the same day of the month, or the last one of a shorter month."""
+    count = truncated(months)
+    if abs(count) > MAX_SHIFT_MONTHS:
+        raise EvaluationError("BAD_DATE")
+    return clamped_months(day, count)
+
+
 def month_end(day: date, months: Decimal = Decimal(0)) -> date:
     return added_months(end_of(day, "month"), months)
 
@@ -89,6 +97,14 @@ def built(year: Decimal, month: Decimal, day: Decimal) -> date:
         return date(*parts)
     except (ValueError, OverflowError):
         raise EvaluationError("BAD_DATE") from None
+
+
+def next_anniversary(day: date, today: date) -> date:
+    """The next day, today included, with this month and day of the month; in common years
+    29 February is kept on the 28th."""
+    years = today.year - day.year
+    this_year = clamped_months(day, 12 * years)
+    return this_year if this_year >= today else clamped_months(day, 12 * (years + 1))
 
 
 def shifted(day: date, days: Decimal) -> date:
@@ -107,12 +123,12 @@ def shifted_instant(instant: datetime, days: Decimal) -> datetime:
         raise EvaluationError("BAD_DATE")
     seconds = int(rounded(days * SECONDS_OF_A_DAY, 0))
     try:
-        return _reachable(instant.astimezone(UTC) + timedelta(seconds=seconds))
+        return reachable(instant.astimezone(UTC) + timedelta(seconds=seconds))
     except OverflowError:
         raise EvaluationError("BAD_DATE") from None
 
 
-def _reachable(instant: datetime) -> datetime:
+def reachable(instant: datetime) -> datetime:
     if not FIRST_INSTANT <= instant <= LAST_INSTANT:
         raise EvaluationError("BAD_DATE")
     return instant
@@ -123,12 +139,17 @@ def written(instant: datetime) -> str:
     return f"{instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(' ')}Z"
 
 
-def local_day(instant: datetime, zone: str) -> date:
-    """The first or last day there is, where a zone would carry the instant out of the years."""
+def local(instant: datetime, zone: str) -> datetime:
+    """What calendar and clock on the wall say there. The first or last moment there is, where a
+    zone would carry the instant out of the years."""
     try:
-        return instant.astimezone(ZoneInfo(zone)).date()
+        return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     except OverflowError:
-        return date.min if instant.year == 1 else date.max
+        return datetime.min if instant.year == 1 else datetime.max  # noqa: DTZ901
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    return local(instant, zone).date()
 
 
 def midnight(day: date, zone: str) -> datetime:
@@ -139,7 +160,7 @@ def midnight(day: date, zone: str) -> datetime:
 def midnight_like_postgres(day: date, zone: str) -> datetime:
     """As `timezone(zone, timestamp)` says it: of two midnights (clocks set back) the later."""
     local = datetime.combine(day, time(), ZoneInfo(zone))
-    return _reachable(max(_instant(local), _instant(local.replace(fold=1))))
+    return reachable(max(_instant(local), _instant(local.replace(fold=1))))
 
 
 _FIRST, _LAST = (datetime.combine(day, time(), UTC) for day in (date.min, date.max))
@@ -250,7 +271,7 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime | None:
     if day is None or clock is None or place is None:
         return None
     try:
-        return _reachable(datetime.combine(day, clock, place).astimezone(UTC))
+        return reachable(datetime.combine(day, clock, place).astimezone(UTC))
     except (OverflowError, EvaluationError):
         return None
 
@@ -288,5 +309,17 @@ EXTRACTORS: Mapping[str, Callable[[date], int]] = {
     "DAY": lambda day: day.day,
     "QUARTER": lambda day: (day.month - 1) // 3 + 1,
     "WEEKDAY": lambda day: day.isoweekday() % 7 + 1,
+    "DAYOFYEAR": lambda day: day.timetuple().tm_yday,
+    "ISOWEEK": lambda day: day.isocalendar().week,
+    "ISOYEAR": lambda day: day.isocalendar().year,
 }
 """Sunday is weekday 1."""
+
+
+def week_number(day: date, start: Decimal) -> Decimal:
+    """WEEKNUM: week 1 begins on 1 January, the next ones on Sunday (1) or on Monday (2)."""
+    first = truncated(start)
+    if first not in (1, 2):
+        raise EvaluationError("DOMAIN")
+    weekday = (day.replace(month=1, day=1).isoweekday() + 1 - first) % 7
+    return Decimal((day.timetuple().tm_yday - 1 + weekday) // 7 + 1)

@@ -28,13 +28,14 @@ from sqlalchemy import (
 from fieldstone.formula import dates
 from fieldstone.formula.dates import MAX_SHIFT_DAYS, MAX_SHIFT_MONTHS, SECONDS_OF_A_DAY
 from fieldstone.formula.sql_errors import failing
+from fieldstone.formula.sql_let import let
 from fieldstone.formula.sql_numbers import Expression, integer_within, quotient, whole
 from fieldstone.formula.sql_pair import Sql, joined
 
 FIRST_DAY, LAST_DAY = literal(date.min, Date), literal(date.max, Date)
-_INSTANT = DateTime(timezone=True)
-FIRST_INSTANT = literal(dates.FIRST_INSTANT, _INSTANT)
-LAST_INSTANT = literal(dates.LAST_INSTANT, _INSTANT)
+INSTANT = DateTime(timezone=True)
+FIRST_INSTANT = literal(dates.FIRST_INSTANT, INSTANT)
+LAST_INSTANT = literal(dates.LAST_INSTANT, INSTANT)
 
 
 def computed(pairs: Iterable[Sql], value: Expression, code: str = "BAD_DATE") -> Sql:
@@ -45,28 +46,29 @@ def computed(pairs: Iterable[Sql], value: Expression, code: str = "BAD_DATE") ->
     return joined(pairs, value, error, blank_on_error=True)
 
 
-def _in_years(day: Expression) -> Expression:
+def in_years(day: Expression) -> Expression:
     """PostgreSQL has more years than a formula."""
     return case((day.between(FIRST_DAY, LAST_DAY), day))
 
 
-def _reachable(instant: Expression) -> Expression:
+def reachable(instant: Expression) -> Expression:
     return case((instant.between(FIRST_INSTANT, LAST_INSTANT), instant))
 
 
 def shifted(day: Sql, days: Sql) -> Sql:
     count = integer_within(days.value, -MAX_SHIFT_DAYS, MAX_SHIFT_DAYS)
-    return computed((day, days), _in_years(cast(day.value + count, Date)))
+    return computed((day, days), in_years(cast(day.value + count, Date)))
 
 
 def shifted_instant(instant: Sql, days: Sql) -> Sql:
     near = func.abs(days.value) <= literal(MAX_SHIFT_DAYS, Numeric)
     exact = case((near, days.value * literal(SECONDS_OF_A_DAY, Numeric)))
-    moved = instant.value + _seconds(func.round(exact, type_=Numeric))
-    return computed((instant, days), _reachable(cast(moved, _INSTANT)))
+    moved = instant.value + interval_of(func.round(exact, type_=Numeric))
+    return computed((instant, days), reachable(cast(moved, INSTANT)))
 
 
-def _seconds(count: Expression) -> Expression:
+def interval_of(count: Expression) -> Expression:
+    """Of so many seconds."""
     zeros = (whole(0) for _ in range(6))
     return func.make_interval(*zeros, cast(count, Float), type_=Interval)
 
@@ -103,19 +105,55 @@ def last_of(day: Expression, unit: str) -> Expression:
 
 def added_months(day: Sql, months: Sql) -> Sql:
     count = integer_within(months.value, -MAX_SHIFT_MONTHS, MAX_SHIFT_MONTHS)
-    step = func.make_interval(whole(0), count, type_=Interval)
-    moved = cast(day.value + step, Date)
+    moved = _months_later(day.value, count)
     is_last = last_of(day.value, "month") == day.value
     value = case((is_last, last_of(moved, "month")), else_=moved)
-    return computed((day, months), _in_years(value))
+    return computed((day, months), in_years(value))
+
+
+def clamped(day: Sql, months: Sql) -> Sql:
+    count = integer_within(months.value, -MAX_SHIFT_MONTHS, MAX_SHIFT_MONTHS)
+    return computed((day, months), let(_months_later(day.value, count), in_years))
+
+
+def _months_later(day: Expression, months: Expression) -> Expression:
+    return cast(day + func.make_interval(whole(0), months, type_=Interval), Date)
+
+
+def next_anniversary(day: Sql, today: Expression) -> Sql:
+    found = let(day.value, lambda born: _kept(born, today))
+    return computed((day,), let(found, in_years))
+
+
+def _kept(born: Expression, today: Expression) -> Expression:
+    years = cast(extract("year", today) - extract("year", born), Integer)
+    this_year, next_year = (
+        _months_later(born, (years + whole(more)) * whole(12)) for more in (0, 1)
+    )
+    return case((this_year >= today, this_year), else_=next_year)
+
+
+def week_number(day: Expression, start: Expression) -> Expression:
+    """NULL where a week cannot start so."""
+    first = integer_within(start, 1, 2)
+    return let(day, lambda given: _week(given, truncated(given, "year"), first))
+
+
+def _week(day: Expression, new_year: Expression, first: Expression) -> Expression:
+    weekday = func.mod(cast(extract("dow", new_year), Integer) + 8 - first, 7, type_=Integer)
+    return cast((day - new_year + weekday) // whole(7) + whole(1), Numeric)
+
+
+def local(instant: Expression, timezone: Expression) -> Expression:
+    return func.timezone(timezone, instant, type_=TIMESTAMP)
 
 
 def local_day(instant: Expression, timezone: Expression) -> Expression:
-    return cast(func.timezone(timezone, instant, type_=TIMESTAMP), Date)
+    return cast(local(instant, timezone), Date)
 
 
 def midnight(day: Expression, timezone: Expression) -> Expression:
-    return _reachable(func.timezone(timezone, cast(day, TIMESTAMP), type_=_INSTANT))
+    return reachable(func.timezone(timezone, cast(day, TIMESTAMP), type_=INSTANT))
 
 
 _DAY = "([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
@@ -135,8 +173,11 @@ def read_day(text: Expression) -> Expression:
 def read_time(text: Expression) -> Expression:
     """The time of day, cut to milliseconds, or NULL."""
     readable = case((text.regexp_match(literal(_TIME_PATTERN, Text)), text))
-    length = func.date_trunc(literal("milliseconds", Text), cast(readable, Interval))
-    return cast(length, Time)
+    return cast(to_milliseconds(cast(readable, Interval)), Time)
+
+
+def to_milliseconds(value: Expression) -> Expression:
+    return func.date_trunc(literal("milliseconds", Text), value, type_=value.type)
 
 
 def read_instant(text: Expression) -> Expression:
@@ -151,10 +192,10 @@ def read_instant(text: Expression) -> Expression:
     sign = case((_group(text, _INSTANT_PATTERN, _SIGN) == "-", literal(-1, Numeric)), else_=1)
     seconds = hour * 3600 + minute * 60 + second + millis * literal(Decimal("0.001"), Numeric)
     ahead = sign * (zone_hour * 3600 + zone_minute * 60)
-    start = func.timezone("UTC", cast(day, TIMESTAMP), type_=_INSTANT)
-    found = cast(start + _seconds(seconds - ahead), _INSTANT)
+    start = func.timezone("UTC", cast(day, TIMESTAMP), type_=INSTANT)
+    found = cast(start + interval_of(seconds - ahead), INSTANT)
     exists = and_(hour < 24, minute < 60, second < 60, zone_hour < 24, zone_minute < 60)
-    return _reachable(case((exists, found)))
+    return reachable(case((exists, found)))
 
 
 def _group(text: Expression, pattern: str, group: int) -> Expression:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fieldstone.formula.functions import (
+    anniversaries,
     blanks,
     changes,
     choices,
     conversions,
+    date_parts,
     dates,
     documents,
     encode,
     errors,
     finance,
+    instants,
     letters,
     links,
     logic,
@@ -31,6 +34,7 @@ from fieldstone.formula.functions import (
     text,
     trigonometry,
     whole_numbers,
+    workdays,
 )
 from fieldstone.formula.functions.base import Function
 from fieldstone.kernel.registry import Registry
@@ -60,7 +64,14 @@ GROUPS = {
         encode.FUNCTIONS,
         links.FUNCTIONS,
     ),
-    "date": (dates.FUNCTIONS, periods.FUNCTIONS),
+    "date": (
+        dates.FUNCTIONS,
+        instants.FUNCTIONS,
+        date_parts.FUNCTIONS,
+        periods.FUNCTIONS,
+        anniversaries.FUNCTIONS,
+        workdays.FUNCTIONS,
+    ),
     "record": (changes.FUNCTIONS,),
 }
 

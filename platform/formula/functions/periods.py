@@ -9,7 +9,7 @@ from sqlalchemy import and_
 from sqlalchemy.types import TypeEngine
 
 from fieldstone.formula import dates, sql_dates
-from fieldstone.formula.ast import Literal, Value
+from fieldstone.formula.ast import Value
 from fieldstone.formula.context import Context
 from fieldstone.formula.functions.base import (
     Argument,
@@ -20,27 +20,26 @@ from fieldstone.formula.functions.base import (
     SqlCall,
     TypeCheck,
 )
-from fieldstone.formula.functions.dates import MOMENT, day_of, day_sql
+from fieldstone.formula.functions.zones import (
+    MOMENT,
+    UNIT,
+    day_of,
+    day_sql,
+    refuse_unit,
+    unit_of,
+)
 from fieldstone.formula.near import nearest
 from fieldstone.formula.sql_pair import Sql, column_type, joined
 from fieldstone.formula.typed import Typed
 from fieldstone.formula.types import BOOLEAN, DATE, Kind, Type
 
-UNIT = Argument("unit", frozenset({Kind.TEXT}), literal=True, structural=True)
 PERIOD = Argument("period", frozenset({Kind.TEXT}), literal=True, structural=True)
 
 
-def _written(typed: Typed) -> str:
-    """The structural text of a unit or period."""
-    value = typed.node.value if isinstance(typed.node, Literal) else None
-    return value.strip().lower() if isinstance(value, str) else ""
-
-
 def _unit_type(check: TypeCheck) -> Type | None:
-    unit = _written(check.operands[1])
-    if unit in dates.UNITS:
+    if unit_of(check.operands[1]) in dates.UNITS:
         return DATE
-    check.refuse(1, "BAD_UNIT", nearest(unit, dates.UNITS))
+    refuse_unit(check, 1, dates.UNITS)
     return None
 
 
@@ -52,12 +51,12 @@ def _bound_function(
     examples: tuple[tuple[str, str], ...],
 ) -> Function:
     def evaluate(call: Call) -> Value:
-        day = day_of(call.value(0), call.context)
-        return None if day is None else compute(day, _written(call.typed.operands[1]))
+        day = day_of(call.value(0), call.context.timezone)
+        return None if day is None else compute(day, unit_of(call.typed.operands[1]))
 
     def to_sql(call: SqlCall) -> Sql:
         day = day_sql(call)
-        return joined((day,), build(day.value, _written(call.typed.operands[1])))
+        return joined((day,), build(day.value, unit_of(call.typed.operands[1])))
 
     return Function(
         name=name,
@@ -71,7 +70,7 @@ def _bound_function(
 
 
 def _period_type(check: TypeCheck) -> Type | None:
-    name = _written(check.operands[1])
+    name = unit_of(check.operands[1])
     if dates.period(name) is not None:
         return BOOLEAN
     check.refuse(1, "BAD_PERIOD", nearest(name, dates.PERIODS))
@@ -83,7 +82,7 @@ Bound = date | datetime | None
 
 def _bounds(typed: Typed, context: Context) -> tuple[Bound, Bound]:
     """The first moment of the period and the first one after it, as the operand counts time."""
-    period = dates.period(_written(typed.operands[1]))
+    period = dates.period(unit_of(typed.operands[1]))
     days = period(context.today) if period else (None, None)
     if typed.operands[0].type.kind is Kind.DATETIME:
         return dates.instants(days, context.timezone)
@@ -103,7 +102,7 @@ def _in_period_sql(call: SqlCall) -> Sql:
     """A half-open range on the bare column, so that its index can serve it."""
     pair, typed = call.pair(0), call.typed
     kind = column_type(typed.operands[0].type)
-    name = _written(typed.operands[1])
+    name = unit_of(typed.operands[1])
     tests = []
     if not name.startswith("older"):
         tests.append(pair.value >= _bound(call, name, kind, 0))

@@ -84,6 +84,9 @@ def _text(*texts: str) -> st.SearchStrategy[Node]:
 NULL = st.just(Literal(None))
 _OF_TEXT = ("UPPER", "LOWER", "TRIM", "REVERSE", "INITCAP", "CLEAN")
 _OF_TWO_TEXTS = ("CONTAINS", "BEGINS", "ENDS", "LIKE", "EXACT", "IEQUALS")
+_DAY_PARTS = ("YEAR", "MONTH", "DAY", "QUARTER", "WEEKDAY", "DAYOFYEAR", "WEEKNUM", "ISOWEEK",
+              "ISOYEAR")  # fmt: skip
+_MOVES = ("ADDMONTHS", "EDATE", "ADDDAYS", "WORKDAY")
 _STATUS = _text("new", "open", "won", "lost")
 
 
@@ -124,7 +127,13 @@ class Typed:
             st.one_of(_call("LEN", text), _call("ASCII", text)),
             st.one_of(_call("FIND", text, text), _call("FIND", text, text, number)),
             _call("VALUE", text),
-            st.one_of(*(_call(n, either) for n in ("YEAR", "MONTH", "DAY", "QUARTER", "WEEKDAY"))),
+            st.one_of(*(_call(name, either) for name in _DAY_PARTS)),
+            st.one_of(*(_call(n, instant) for n in ("HOUR", "MINUTE", "SECOND", "MILLISECOND"))),
+            _call("WEEKNUM", either, number),
+            _call("DATEDIF", date, date, _text("Y", "M", "D")),
+            _call("DATETIME_DIFF", instant, instant, _text("second", "hours", "day", "month")),
+            _call("UNIXTIMESTAMP", either),
+            _call("NETWORKDAYS", date, date),
             self._choices(below, number),
         )
 
@@ -151,6 +160,8 @@ class Typed:
             _call("REPLACE", text, number, number, text),
             _call("TEXTJOIN", text, below.condition, text, text),
             _call("CONCATENATE", text, text, text),
+            _call("FORMATDURATION", number, below.condition),
+            _call("FORMATDURATION", below.instant, below.instant),
             st.one_of(
                 _call("TEXT", st.one_of(number, below.date, below.instant)),
                 _call("TEXT", _field("status", "alarm")),
@@ -170,7 +181,8 @@ class Typed:
             leaves,
             _binary("+ -", date, number),
             _call("DATE", number, number, number),
-            _call("ADDMONTHS", date, number),
+            st.one_of(*(_call(name, date, number) for name in _MOVES)),
+            _call("NEXTANNIVERSARY", st.one_of(below.instant, date)),
             _call("EOMONTH", date),
             _call("EOMONTH", date, number),
             _call("DATEVALUE", st.one_of(below.instant, below.text, date)),
@@ -186,6 +198,8 @@ class Typed:
         return st.one_of(
             leaves,
             _binary("+ -", below.instant, below.number),
+            _call("ADDDAYS", below.instant, below.number),
+            _call("FROMUNIXTIME", below.number),
             _call("DATETIMEVALUE", st.one_of(below.instant, below.text, below.date)),
             self._choices(below, below.instant),
         )

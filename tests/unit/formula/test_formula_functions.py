@@ -29,7 +29,8 @@ EXAMPLES = [example for function in FUNCTIONS.values() for example in function.e
 PYTHON_ONLY = frozenset({
     "SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "DEGREES", "RADIANS", "DISTANCE",
     "GEOLOCATION", "PMT", "PV", "FV", "NPER", "HTMLENCODE", "URLENCODE", "JSENCODE", "FORMAT",
-    "FORMATCURRENCY", "JSONVALUE", "JSONPATHVALUE", "HYPERLINK", "IMAGE",
+    "FORMATCURRENCY", "JSONVALUE", "JSONPATHVALUE", "NEXTLUNARANNIVERSARY", "LUNAR",
+    "BUSINESSHOURS_BETWEEN", "BUSINESSHOURS_ADD", "HYPERLINK", "IMAGE",
 })  # fmt: skip
 """What filters, sorts and lists cannot use."""
 
