@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from alembic.ddl import postgresql as _compilers
-from alembic.ddl.base import AddColumn
+from alembic.ddl.base import AddColumn, DropColumn
 from sqlalchemy import Column, ForeignKeyConstraint, Index, MetaData, Table, Uuid, func
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable, DropIndex
 
@@ -83,12 +83,15 @@ def _columns(field: Field, after: Snapshot, new_tables: set[str]) -> Iterator[Dd
         yield Ddl(text=text, table=table)
 
 
-def add_columns(field: Field, after: Snapshot, *, if_missing: bool = False) -> list[str]:
+def add_columns(field: Field, after: Snapshot) -> list[str]:
     """The statements that give the field's columns to its table."""
     table = after.objects[field.object].table
-    return [
-        ddl(AddColumn(table, column, if_not_exists=if_missing)) for column in field_columns(field)
-    ]
+    return [ddl(AddColumn(table, column)) for column in field_columns(field)]
+
+
+def drop_column(table: str, name: str) -> str:
+    """For a column that was never published: what was, stays."""
+    return ddl(DropColumn(table, Column(name, Uuid()), if_exists=True))
 
 
 def _system_links(shape: Object, after: Snapshot) -> Iterator[Ddl]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +31,8 @@ from fieldstone.metadata.backfill import settle
 from fieldstone.metadata.computed import Name
 from fieldstone.metadata.conversion import convert_rows
 from fieldstone.metadata.ddl import Ddl, add_columns, ddl_of, field_id_of
-from fieldstone.metadata.diff import Change, diff
+from fieldstone.metadata.diff import Action, Change, diff
+from fieldstone.metadata.leftovers import Place, drop_leftovers, numbers
 from fieldstone.metadata.locks import lock_against_writers, row_estimates
 from fieldstone.metadata.operations import Components, Operation
 from fieldstone.metadata.plan import Plan, make_plan
@@ -83,6 +84,14 @@ class Published:
     unfilled: tuple[Name, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What was done before the transaction: when it began, and the columns it added."""
+
+    started: datetime
+    added: Mapping[Place, int]
+
+
 def examine(
     tenant: str, version: int, before: Components, proposal: Proposal
 ) -> tuple[Plan, list[Problem]]:
@@ -101,23 +110,19 @@ async def publish(database: Database, tenant: Tenant, publication: Publication) 
     """Raises Invalid with all problems, Conflict when somebody else changed the same things,
     Unavailable when the tables stay locked. Whatever it raises, nothing was changed."""
     started = clock.now()
-    converted = await _convert_ahead(database, tenant, publication)
+    added = await _convert_ahead(database, tenant, publication)
+    ahead = Ahead(started=started, added=added)
     for attempt in range(ATTEMPTS):
         try:
             async with database.owner(tenant) as connection:
-                return await _publish_once(
-                    connection, tenant, publication, started if converted else None
-                )
+                return await _publish_once(connection, tenant, publication, ahead)
         except LockBusyError:
             await asyncio.sleep(random.uniform(0.05, 0.1 + 0.02 * attempt))  # noqa: S311
     raise Unavailable("metadata_locked")
 
 
 async def _publish_once(
-    connection: Connection,
-    tenant: Tenant,
-    publication: Publication,
-    converted_from: datetime | None,
+    connection: Connection, tenant: Tenant, publication: Publication, ahead: Ahead
 ) -> Published:
     version = int(await connection.value(select(state_table.c.metadata_version).with_for_update()))
     await _refuse_published(connection, publication)
@@ -139,8 +144,7 @@ async def _publish_once(
         row=_version_row(publication),
     )
     await _keep_books(connection, publication, number, plan)
-    if converted_from is not None:
-        await _catch_up(connection, plan, converted_from)
+    await _catch_up(connection, plan, ahead)
     try:
         pending = await _change_tables(connection, plan)
         unfilled = await settle(connection, plan)
@@ -206,6 +210,8 @@ async def _refuse_stale(
 async def _change_tables(connection: Connection, plan: Plan) -> tuple[str, ...]:
     statements = ddl_of(plan.changes, plan.after)
     statements = [each for each in statements if not _already_added(each, plan)]
+    created = [change for change in plan.changes if _adds_columns(change, plan)]
+    await drop_leftovers(connection, _places(plan, created))
     tables = {each.table for each in statements if each.concurrent_text}
     large = {
         table for table, rows in (await row_estimates(connection, tables)).items() if rows >= LARGE
@@ -225,44 +231,74 @@ def _already_added(statement: Ddl, plan: Plan) -> bool:
     )
 
 
-async def _convert_ahead(database: Database, tenant: Tenant, publication: Publication) -> bool:
+def _adds_columns(change: Change, plan: Plan) -> bool:
+    """To a table that is there already."""
+    is_new = change.kind == "field" and change.action is Action.CREATE
+    return is_new and change.after.parent in plan.before.objects
+
+
+def _places(plan: Plan, changes: Iterable[Change]) -> list[Place]:
+    """The columns that the fields will have."""
+    return [
+        (plan.after.objects[change.after.parent].table, name)
+        for change in changes
+        for name in change.after.physical.get("columns", {}).values()
+    ]
+
+
+async def _convert_ahead(
+    database: Database, tenant: Tenant, publication: Publication
+) -> Mapping[Place, int]:
     """Adds the new columns and copies the values, chunk by chunk, so that nobody is kept waiting
     for a row. What it leaves behind if the publishing then fails is a column that no snapshot
-    knows."""
+    knows. Answers the columns it added."""
     async with database.owner(tenant) as connection:
         version = int(await connection.value(select(state_table.c.metadata_version)))
         before = await read_components(connection, version)
         plan, problems = examine(tenant.key, version, before, publication.propose(before))
     reshaped = [change for change in plan.changes if change.converts]
     if problems or not reshaped:
-        return False
+        return {}
+    added = await _add_ahead(database, tenant, plan, reshaped)
     for change in reshaped:
         old, new = _fields(plan, change)
-        await _retrying(database, tenant, add_columns(new, plan.after, if_missing=True))
         if new.column:
             async with database.owner_autocommit(tenant) as connection:
                 await convert_rows(connection, plan.before, old, new, tries=ATTEMPTS)
-    return True
+    return added
 
 
-async def _retrying(database: Database, tenant: Tenant, statements: list[str]) -> None:
+async def _add_ahead(
+    database: Database, tenant: Tenant, plan: Plan, reshaped: list[Change]
+) -> Mapping[Place, int]:
+    places = _places(plan, reshaped)
+    fields = [_fields(plan, change)[1] for change in reshaped]
+    texts = [text for field in fields for text in add_columns(field, plan.after)]
     for attempt in range(ATTEMPTS):
         try:
             async with database.owner(tenant) as connection:
-                await connection.ddl_many(statements)
-                return
+                await drop_leftovers(connection, places)
+                await connection.ddl_many(texts)
+                return await numbers(connection, places)
         except LockBusyError:
             await asyncio.sleep(random.uniform(0.05, 0.1 + 0.02 * attempt))  # noqa: S311
     raise Unavailable("metadata_locked")
 
 
-async def _catch_up(connection: Connection, plan: Plan, since: datetime) -> None:
-    for change in plan.changes:
-        if change.converts:
-            old, new = _fields(plan, change)
-            if new.column:
-                await lock_against_writers(connection, plan.after.objects[new.object].table)
-                await convert_rows(connection, plan.before, old, new, since=since - LONGEST_SAVE)
+async def _catch_up(connection: Connection, plan: Plan, ahead: Ahead) -> None:
+    """Raises Unavailable when the columns are not those that were filled: somebody else added
+    them meanwhile, or the change is another one by now."""
+    reshaped = [change for change in plan.changes if change.converts]
+    places = _places(plan, reshaped)
+    there = await numbers(connection, places)
+    if any(each not in there or there[each] != ahead.added.get(each) for each in places):
+        raise Unavailable("metadata_locked")
+    for change in reshaped:
+        old, new = _fields(plan, change)
+        if new.column:
+            await lock_against_writers(connection, plan.after.objects[new.object].table)
+            since = ahead.started - LONGEST_SAVE
+            await convert_rows(connection, plan.before, old, new, since=since)
 
 
 def _fields(plan: Plan, change: Change) -> tuple[Field, Field]:
