@@ -21,6 +21,7 @@ export class Lookup extends HTMLElement {
       options: chosen(select),
       searchField: [],
       preload: "focus",
+      shouldLoad: () => true, // so that it says when there is nothing, also before anything is typed
       loadThrottle: 200,
       load: (query: string, done: (found: Choice[]) => void) => {
         this.find(query).then((found) => {
