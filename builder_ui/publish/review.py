@@ -29,6 +29,9 @@ from fieldstone_builder.publish.proofs import proofs_of
 
 _ORDER = {"object": 0, "field": 1, "value_set": 2}
 
+_COUNTED = frozenset({"impact.required_missing", "impact.duplicates", "impact.too_long"})
+"""Of no record there is nothing to tell."""
+
 
 async def review_view(
     desk: Desk, found: Review, operations: Sequence[Operation] = ()
@@ -83,6 +86,8 @@ async def _impacts(desk: Desk, found: Review) -> Mapping[Key, list[ImpactView]]:
     made: dict[Key, list[ImpactView]] = {}
     steps = {step.change.after.key for step in found.plan.steps}
     for each in found.impact:
+        if each.code in _COUNTED and not each.count:
+            continue
         view = await impact_view(desk, each)
         made.setdefault(_subject(found, each, steps), []).append(view)
     return made
