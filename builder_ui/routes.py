@@ -17,6 +17,7 @@ from fieldstone_builder.links import (
     HOME,
     NEW_FIELD,
     NEW_OBJECT,
+    NEW_RULE,
     NEW_VALUE_SET,
     OBJECTS,
     PUBLISH,
@@ -26,6 +27,7 @@ from fieldstone_builder.links import (
 from fieldstone_builder.objects import index, layouts, overview, record_types, relations, wizard
 from fieldstone_builder.publish import draft_pages
 from fieldstone_builder.publish import pages as publish
+from fieldstone_builder.rules import pages as rules
 from fieldstone_builder.value_sets import pages as value_sets
 from fieldstone_builder.versions import pages as versions
 from fieldstone_builder.versions import recycle, restore
@@ -34,6 +36,8 @@ _OBJECT = f"{OBJECTS}/{{object}}"
 _FIELDS = f"{_OBJECT}/fields"
 _FIELD = f"{_FIELDS}/{{field}}"
 _TYPES = f"{_OBJECT}/record-types"
+_RULES = f"{_OBJECT}/rules"
+_RULE = f"{_RULES}/{{rule}}"
 _SET = f"{VALUE_SETS}/{{name}}"
 _VERSION = f"{VERSIONS}/{{number}}"
 
@@ -55,6 +59,12 @@ ROUTES: tuple[Route, ...] = (
     writing(_TYPES, record_types.save_record_type),
     writing(f"{_TYPES}/{{type}}", record_types.save_record_type),
     writing(f"{_TYPES}/{{type}}/delete", record_types.delete_record_type),
+    reading(_RULES, rules.list_rules),
+    writing(_RULES, rules.save_rule),
+    reading(f"{_RULES}/{NEW_RULE}", rules.new_rule),
+    reading(_RULE, rules.edit_rule),
+    writing(_RULE, rules.save_rule),
+    writing(f"{_RULE}/delete", rules.delete_rule),
     reading(_FIELDS, table.show_fields),
     writing(_FIELDS, pages.save_field),
     reading(f"{_FIELDS}/{FILL_RATES}", table.show_fill),

@@ -17,6 +17,7 @@ from fieldstone.metadata.validate import NOT_UNIQUE, PICKLISTS
 from fieldstone.metadata.values import to_json
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields import access, placement
+from fieldstone_builder.fields.computed import COMPUTED, PRESETS
 from fieldstone_builder.fields.options import read_options
 from fieldstone_builder.fields.values import (
     Value,
@@ -37,7 +38,6 @@ WITH_DEFAULT = frozenset({
     "text", "long_text", "email", "phone", "url", "integer", "decimal", "percent", "currency",
     "boolean", "date", "time", "duration", "rating", "color", "region",
 })  # fmt: skip
-COMPUTED = frozenset({"formula", "rollup"})
 NOT_INDEXED = (*NOT_UNIQUE, "polymorphic", "many_to_many", "autonumber", "master_detail", "lookup")
 ORDER_STEP = 16
 
@@ -86,7 +86,7 @@ def offered_types(entry: Entry) -> tuple[str, ...]:
 
 
 def new_entry(desk: Desk, shape: Object, type_name: str) -> Entry:
-    body: dict[str, Any] = {"type": type_name, "label": {}}
+    body: dict[str, Any] = {"type": type_name, "label": {}, **PRESETS.get(type_name, {})}
     if type_name == "autonumber":
         body["format"] = f"{shape.name[:3].upper()}-{{YYYY}}{{0000}}"
     return Entry(

@@ -14,19 +14,29 @@ from fieldstone.metadata.snapshot import Object
 from fieldstone_builder.checks import Faults
 from fieldstone_builder.contexts import ChoiceView, InputView
 from fieldstone_builder.desk import Desk
+from fieldstone_builder.fields import computed
+from fieldstone_builder.fields.computed import COMPUTED
 from fieldstone_builder.inputs import chosen, merged_text, text_inputs, ticked, typed, typed_text
 
 Schema = Mapping[str, Any]
 Body = Mapping[str, Any]
-CHOICES = ("value_set", "values")
+CHOICES = ("value_set", "values", "tests")
 """Keys that have an editor of their own."""
+KEPT = ("tests",)
+"""Those of them that the form leaves as they are."""
+FIRST = ("returns", "child", "via", "function", "field", "scale", "blanks")
+"""Options that others depend on stand before them."""
 
 WIDE = 2
+RENEWING = ("target", "depends_on", "multiple", "max", "returns", "child", "function")
+"""Which other options there are, and what they offer, follows from these."""
 
 
 def option_schemas(kind: FieldType) -> dict[str, Schema]:
     properties: Mapping[str, Schema] = kind.config_schema.get("properties", {})
-    return {key: schema for key, schema in properties.items() if key not in CHOICES}
+    computed = kind.name in COMPUTED
+    names = sorted(properties, key=lambda key: key not in FIRST) if computed else properties
+    return {key: properties[key] for key in names if key not in CHOICES}
 
 
 def read_options(form: FormData, kind: FieldType, current: Body) -> dict[str, Any]:
@@ -36,7 +46,8 @@ def read_options(form: FormData, kind: FieldType, current: Body) -> dict[str, An
         for key, schema in option_schemas(kind).items()
     }
     schemas = option_schemas(kind)
-    return {
+    kept = {key: current[key] for key in KEPT if key in current and current["type"] == kind.name}
+    return kept | {
         key: value
         for key, value in found.items()
         if value not in (None, "", [], {})
@@ -69,6 +80,8 @@ def option_inputs(
     desk: Desk, shape: Object, kind: FieldType, body: Body, faults: Faults
 ) -> Iterator[InputView]:
     for key in option_schemas(kind):
+        if not computed.is_asked(kind.name, key, body):
+            continue
         if key == "related_label":
             yield from _texts(desk, key, body, faults)
             continue
@@ -88,13 +101,13 @@ def _texts(desk: Desk, key: str, body: Body, faults: Faults) -> tuple[InputView,
 def _input(desk: Desk, shape: Object, kind: FieldType, key: str, body: Body) -> InputView:
     schema = option_schemas(kind)[key]
     value, default = body.get(key), schema.get("default")
-    choices = _choices(desk, shape, key, schema, value)
+    choices = _choices(desk, shape, (kind.name, key), schema, body)
     return InputView(
         name=f"o.{key}",
         label=label_of(desk, key),
         kind=_kind(key, schema, choices),
         values=(("", _shown(value)),),
-        help=help_of(desk, key),
+        help="" if kind.name == "rollup" and key == "filter" else help_of(desk, key),
         placeholder="" if default is None else str(default),
         required=key in kind.config_schema.get("required", ()),
         checked=bool(value if value is not None else default),
@@ -102,8 +115,8 @@ def _input(desk: Desk, shape: Object, kind: FieldType, key: str, body: Body) -> 
         max=str(schema.get("maximum", "")),
         max_length=schema.get("maxLength"),
         choices=choices,
-        renews=key in ("target", "depends_on", "multiple", "max"),
-        span=WIDE if key in ("filter", "targets", "accept", "format") else 1,
+        renews=key in RENEWING,
+        span=WIDE if key in ("filter", "formula", "targets", "accept", "format") else 1,
     )
 
 
@@ -125,8 +138,12 @@ def _kind(key: str, schema: Schema, choices: tuple[ChoiceView, ...]) -> str:
 
 
 def _choices(
-    desk: Desk, shape: Object, key: str, schema: Schema, value: Any
+    desk: Desk, shape: Object, option: tuple[str, str], schema: Schema, body: Body
 ) -> tuple[ChoiceView, ...]:
+    kind, key = option
+    value = body.get(key)
+    if kind == "rollup" and key in ("child", "via", "field"):
+        return computed.rollup_choices(desk, shape, key, body)
     if key in ("target", "targets"):
         return _objects(desk, value, several=key == "targets")
     if key == "depends_on":
@@ -196,6 +213,7 @@ def label_of(desk: Desk, key: str) -> str:
         "related_label": desk.say("Heading of the list over there"),
         "multiple": desk.say("Several files"),
         "accept": desk.say("Kinds of file"),
+        **computed.labels(desk),
     }
     return words.get(key) or desk.say(f"field_type.key.{key}")
 
@@ -209,6 +227,7 @@ def help_of(desk: Desk, key: str) -> str:
         "gapless": desk.say("No number is left out; creating takes a little longer"),
         "filter": desk.say("A formula over the other object; $record.x is a field of this form"),
         "accept": desk.say("Such as .pdf, .docx, image/*; blank: any"),
+        **computed.helps(desk),
     }
     return words.get(key, "")
 
@@ -219,5 +238,6 @@ def enum_words(desk: Desk) -> Mapping[str, Mapping[str, str]]:
             "restrict": desk.say("Refuse: it is still used"),
             "set_null": desk.say("Clear this field"),
             "cascade": desk.say("Delete this record too"),
-        }
+        },
+        **computed.enum_words(desk),
     }

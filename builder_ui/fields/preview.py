@@ -13,11 +13,12 @@ from fieldstone.web.contexts import BLANK, FieldValue, ValueView
 from fieldstone.web.value_views import Cell, value_view
 from fieldstone.web.views import field_view
 from fieldstone_builder.desk import Desk
+from fieldstone_builder.fields.computed import PRESETS
 from fieldstone_builder.fields.entry import WITH_DEFAULT, Entry
 
 STILL = frozenset({
     "user", "lookup", "master_detail", "polymorphic", "many_to_many", "file", "image", "signature",
-    "rich_text",
+    "rich_text", "formula", "rollup",
 })  # fmt: skip
 """Types whose widgets need records or files: the preview shows them, but nothing can be chosen."""
 
@@ -26,7 +27,7 @@ PREFIX = "preview."
 
 def field_of(desk: Desk, entry: Entry) -> Field:
     """What a snapshot would hold for the entry, as far as widgets need it."""
-    config: dict[str, Any] = dict(entry.body)
+    config: dict[str, Any] = {**PRESETS.get(entry.kind.name, {}), **entry.body}
     shared = desk.after.get("value_set", str(config.get("value_set") or ""))
     if shared is not None:
         config["values"] = shared.body.get("values", {})

@@ -67,6 +67,11 @@ def _tabs(desk: Desk, shape: Object, current: str) -> tuple[TabView, ...]:
         ("relations", desk.say("Relations"), 0),
         ("record-types", desk.say("Record types"), len(shape.record_types)),
         ("layouts", desk.say("Layouts and lists"), layouts),
+        (
+            "rules",
+            desk.say("Validation rules"),
+            len(after.of_object("validation_rule", shape.name)),
+        ),
         ("used-by", desk.say("Used by"), 0),
     )
     return tuple(
