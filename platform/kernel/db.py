@@ -8,26 +8,37 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from types import TracebackType
 from typing import Any, LiteralString
 
 import orjson
 import psycopg
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.sql import ClauseElement
 
-from fieldstone.kernel.db_errors import translate, translated
-from fieldstone.kernel.errors import Unavailable
+from fieldstone.kernel.db_errors import translated
+from fieldstone.kernel.errors import Unavailable, invariant
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.kernel.wire import WireConnection, WireCursor, is_gone
 
-set_json_dumps(lambda value: orjson.dumps(value).decode())
+
+def _plain(value: object) -> str:
+    """What orjson does not know by itself."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(type(value).__name__)
+
+
+set_json_dumps(lambda value: orjson.dumps(value, default=_plain))
 set_json_loads(orjson.loads)
 
 Params = Mapping[str, Any]
@@ -61,14 +72,13 @@ class Connection:
         self._raw = raw
         self._watch = watch
         self._watching: WireCursor | None = None
+        self._queued = False
+        self.ended = False
 
     async def start_watch(self) -> None:
         if self._watch is not None:
-            self._watching = self._cursor(tuple_row)
+            self._watching = WireCursor(self._raw, row_factory=tuple_row)
             await self._watching.put(self._watch.query.text)
-
-    def _cursor(self, rows: Any = dict_row) -> WireCursor:
-        return WireCursor(self._raw, row_factory=rows)
 
     async def settle_watch(self) -> None:
         """Looks at the watch's answer if nobody has yet."""
@@ -79,29 +89,41 @@ class Connection:
     async def end_watch(self) -> None:
         """For a transaction that asked nothing, so that nothing has sent the watch yet."""
         if self._watching is not None:
-            await self._settle()
+            await self._raw.synchronise()
             await self.settle_watch()
 
     async def fetch(self, query: Query, params: Params | None = None) -> list[dict[str, Any]]:
         return await self._fetched(dict_row, query, params)
 
+    async def fetch_last(self, query: Query, params: Params | None = None) -> list[dict[str, Any]]:
+        """Like `fetch`, for the last query of a transaction: its COMMIT travels along, unless
+        something was changed that counts only when the watch holds."""
+        unseen = self._watching is not None and self._queued
+        return await self._fetched(dict_row, query, params, last=not unseen)
+
     async def fetch_tuples(self, query: Query, params: Params | None = None) -> list[Any]:
         return await self._fetched(tuple_row, query, params)
 
-    async def _fetched(self, shape: Any, query: Query, params: Params | None) -> list[Any]:
-        try:
-            cursor = self._cursor(shape)
-            text, values = _ready(query, params)
-            await cursor.execute(text, values)
+    async def _fetched(
+        self, shape: Any, query: Query, params: Params | None, *, last: bool = False
+    ) -> list[Any]:
+        with translated():
+            cursor = await self._put(shape, query, params)
+            if last:
+                self.ended = True
+                await self._raw.put(b"COMMIT")
+                await self._raw.synchronise()
+            else:
+                await self._raw.exchange()
             rows = await cursor.fetchall()
-            if self._watching is not None:
-                await self.settle_watch()
-        except psycopg.Error as error:
-            known = translate(error)
-            if known is error:
-                raise
-            raise known from error
+        await self.settle_watch()
         return rows
+
+    async def _put(self, shape: Any, query: Query, params: Params | None) -> WireCursor:
+        invariant(not self.ended, "nothing is asked after the last query")
+        cursor = WireCursor(self._raw, row_factory=shape)
+        await cursor.put(*_ready(query, params))
+        return cursor
 
     async def first(self, query: Query, params: Params | None = None) -> dict[str, Any] | None:
         rows = await self.fetch(query, params)
@@ -113,46 +135,47 @@ class Connection:
 
     async def run(self, query: Query, params: Params | None = None) -> int:
         """Runs a statement and answers how many rows it touched."""
-        async with translated():
-            cursor = self._cursor()
-            await cursor.execute(*_ready(query, params))
-            await self._settle()
-            await self.settle_watch()
-            return cursor.rowcount
+        with translated():
+            cursor = await self._put(dict_row, query, params)
+            await self._raw.exchange()
+        await self.settle_watch()
+        return cursor.rowcount
 
     async def queue(self, query: Query, params: Params | None = None) -> None:
         """Sends a statement whose answer nobody needs; a failure shows at the next wait."""
-        async with translated():
-            await self._cursor().put(*_ready(query, params))
+        self._queued = True
+        with translated():
+            await self._put(dict_row, query, params)
 
     async def ddl(self, text: str) -> None:
         """Runs one DDL statement made by kernel.sql.ddl (owner connections only)."""
-        async with translated():
+        with translated():
             await self._raw.execute(text)
-            await self._settle()
+            await self._raw.synchronise()
 
     async def ddl_many(self, texts: Sequence[str]) -> None:
         """Several DDL statements, each sent by itself, with one wait at the end."""
-        async with translated():
+        with translated():
             for text in texts:
                 await self._raw.execute(text)
-            await self._settle()
+            await self._raw.synchronise()
 
     async def lock_table(self, table: str) -> None:
         """Keeps writers out of a table until the transaction ends; readers go on."""
         command = sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE")
-        async with translated():
+        with translated():
             await self._raw.execute(command.format(sql.Identifier(table)))
-            await self._settle()
+            await self._raw.synchronise()
 
     async def copy_in(self, table: str, columns: Sequence[str], rows: Any) -> None:
         """Bulk load for benchmarks and restores; never a way around the save pipeline. Only in a
         transaction of `Database.bulk`."""
         names = sql.SQL(", ").join(sql.Identifier(name) for name in columns)
         command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
-        async with translated(), self._raw.cursor() as cursor, cursor.copy(command) as copy:
-            for row in rows:
-                await copy.write_row(row)
+        with translated():
+            async with self._raw.cursor() as cursor, cursor.copy(command) as copy:
+                for row in rows:
+                    await copy.write_row(row)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -160,7 +183,7 @@ class Connection:
         await self._run_now("SAVEPOINT part")
         try:
             yield
-            await self._settle()
+            await self._raw.synchronise()
         except BaseException:
             await self._leave_aborted_pipeline()
             await self._run_now("ROLLBACK TO SAVEPOINT part")
@@ -169,18 +192,13 @@ class Connection:
         await self._run_now("RELEASE SAVEPOINT part")
 
     async def _run_now(self, command: LiteralString) -> None:
-        async with translated():
+        with translated():
             await self._raw.execute(command)
-            await self._settle()
+            await self._raw.synchronise()
 
     async def _leave_aborted_pipeline(self) -> None:
         with contextlib.suppress(psycopg.Error):
-            await self._settle()
-
-    async def _settle(self) -> None:
-        pipeline = self._raw._pipeline
-        if pipeline is not None:
-            await pipeline.sync()
+            await self._raw.synchronise()
 
 
 def _ready(query: Query, params: Params | None) -> tuple[str, Params | None]:
@@ -204,6 +222,9 @@ def _entry(tenant: Tenant) -> tuple[bytes, bytes]:
     return role.as_bytes(), path.as_bytes()
 
 
+Entered = AbstractAsyncContextManager[Connection]
+
+
 class Database:
     """The pools of one process: `login` for requests and jobs, `owner` for DDL."""
 
@@ -225,43 +246,37 @@ class Database:
         """Connections that are open and idle, and callers that wait for one, by pool."""
         return {"login": _figures(self._login), "owner": _figures(self._owner)}
 
-    @asynccontextmanager
-    async def tenant(self, tenant: Tenant, watch: Watch | None = None) -> AsyncIterator[Connection]:
+    def tenant(self, tenant: Tenant, watch: Watch | None = None) -> Entered:
         """A transaction inside one tenant, with that tenant's rights only."""
-        role, path = _entry(tenant)
-        async with _transaction(self._login, (role, path), watch) as connection:
-            yield connection
+        return _Transaction(self._login, _entry(tenant), watch)
 
-    @asynccontextmanager
-    async def bulk(self, tenant: Tenant) -> AsyncIterator[Connection]:
+    def bulk(self, tenant: Tenant) -> Entered:
         """Like `tenant`, but each statement waits for its answer: COPY needs that."""
-        async with _transaction(self._login, _entry(tenant), pipelined=False) as connection:
-            yield connection
+        return _Transaction(self._login, _entry(tenant), pipelined=False)
 
-    @asynccontextmanager
-    async def control(self) -> AsyncIterator[Connection]:
+    def control(self) -> Entered:
         """A transaction of the login role on the control schema."""
-        async with _transaction(self._login, (_CONTROL_PATH,)) as connection:
-            yield connection
+        return _Transaction(self._login, (_CONTROL_PATH,))
 
-    @asynccontextmanager
-    async def owner(self, tenant: Tenant | None = None) -> AsyncIterator[Connection]:
+    def owner(self, tenant: Tenant | None = None) -> Entered:
         """A transaction that may change tables: publish, provisioning, migrations."""
         path = _entry(tenant)[1] if tenant else _CONTROL_PATH
-        async with _transaction(self._owner, (path,)) as connection:
-            yield connection
+        return _Transaction(self._owner, (path,))
 
     @asynccontextmanager
     async def owner_autocommit(self, tenant: Tenant) -> AsyncIterator[Connection]:
         """The owner outside a transaction, for CREATE INDEX CONCURRENTLY and its like."""
-        async with translated(), _checkout(self._owner) as raw:
-            await raw.execute(
-                sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.schema))
-            )
-            try:
-                yield Connection(raw)
-            finally:
-                await raw.execute("RESET search_path")
+        path = sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.schema))
+        raw = await _taken(self._owner)
+        try:
+            with translated():
+                await raw.execute(path)
+                try:
+                    yield Connection(raw)
+                finally:
+                    await raw.execute("RESET search_path")
+        finally:
+            await self._owner.putconn(raw)
 
 
 _CONTROL_PATH = b"SET LOCAL search_path TO fieldstone"
@@ -289,8 +304,8 @@ def _figures(pool: AsyncConnectionPool[WireConnection]) -> dict[str, int]:
     return {name: stats.get(figure, 0) for name, figure in names.items()}
 
 
-@asynccontextmanager
-async def _checkout(pool: AsyncConnectionPool[WireConnection]) -> AsyncIterator[WireConnection]:
+async def _taken(pool: AsyncConnectionPool[WireConnection]) -> WireConnection:
+    """A connection of the pool that the server has not ended; the pool wants it back."""
     try:
         raw = await pool.getconn()
         while is_gone(raw):  # after a restart of the server, say; the pool replaces it
@@ -299,39 +314,76 @@ async def _checkout(pool: AsyncConnectionPool[WireConnection]) -> AsyncIterator[
             raw = await pool.getconn()
     except PoolTimeout as error:
         raise Unavailable from error
-    try:
-        yield raw
-    finally:
-        await pool.putconn(raw)
+    return raw
 
 
-@asynccontextmanager
-async def _transaction(
-    pool: AsyncConnectionPool[WireConnection],
-    entry: Sequence[bytes],
-    watch: Watch | None = None,
-    *,
-    pipelined: bool = True,
-) -> AsyncIterator[Connection]:
-    async with _checkout(pool) as raw:
+class _Transaction:
+    """From BEGIN to COMMIT, or to ROLLBACK when what happens inside raises. A class, for there is
+    one in every request, and generators within generators would cost more than a query."""
+
+    __slots__ = ("_connection", "_entry", "_pipelined", "_pool", "_raw", "_watch")
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[WireConnection],
+        entry: Sequence[bytes],
+        watch: Watch | None = None,
+        *,
+        pipelined: bool = True,
+    ) -> None:
+        self._pool = pool
+        self._entry = entry
+        self._watch = watch
+        self._pipelined = pipelined
+
+    async def __aenter__(self) -> Connection:
+        self._raw = raw = await _taken(self._pool)
+        self._connection = Connection(raw, self._watch)
         try:
-            async with translated(), raw.pipeline() if pipelined else nullcontext():
-                await raw.put(b"BEGIN")
-                for command in entry:
+            with translated():
+                if self._pipelined:
+                    raw.enter_pipeline()
+                for command in (b"BEGIN", *self._entry):
                     await raw.put(command)
-                connection = Connection(raw, watch)
-                await connection.start_watch()
-                yield connection
-                await connection.end_watch()
-                await raw.put(b"COMMIT")
-        except BaseException:
-            await _roll_back(raw)
+                await self._connection.start_watch()
+        except BaseException as error:
+            await self._undo(error)
             raise
+        return self._connection
 
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            await self._undo(error)
+            if isinstance(error, psycopg.Error):
+                with translated():
+                    raise error
+            return
+        try:
+            with translated():
+                await self._commit()
+        except BaseException as failure:
+            await self._undo(failure)
+            raise
+        await self._pool.putconn(self._raw)
 
-async def _roll_back(raw: WireConnection) -> None:
-    try:
-        if not raw.closed:
-            await raw.execute("ROLLBACK")
-    except psycopg.Error:
-        await raw.close()  # the pool replaces it
+    async def _commit(self) -> None:
+        if not self._connection.ended:
+            await self._connection.end_watch()
+            await self._raw.put(b"COMMIT")
+        await self._raw.leave_pipeline()
+
+    async def _undo(self, error: BaseException) -> None:
+        raw = self._raw
+        try:
+            await raw.leave_pipeline(error)
+            if not raw.closed and raw.pgconn.transaction_status != TransactionStatus.IDLE:
+                await raw.execute("ROLLBACK")
+        except psycopg.Error:
+            await raw.close()  # the pool replaces it
+        finally:
+            await self._pool.putconn(raw)

@@ -5,9 +5,9 @@ Text of the database never leaves this module: it may hold values of other peopl
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from enum import StrEnum
+from types import TracebackType
 
 import psycopg
 from psycopg import errors
@@ -78,15 +78,22 @@ _SHARD = re.compile(r"_\d{5,}$")  # a sharded table's constraint carries the sha
 _QUOTED = re.compile(r'constraint "([^"]+)"')
 
 
-@asynccontextmanager
-async def translated() -> AsyncIterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        known = translate(error)
-        if known is error:
-            raise
-        raise known from error
+class translated:  # reads as a verb: with translated()
+    """The driver's errors that leave this block are ours."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, psycopg.Error):
+            known = translate(error)
+            if known is not error:
+                raise known from error
 
 
 def translate(error: psycopg.Error) -> Exception:

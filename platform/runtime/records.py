@@ -14,7 +14,7 @@ from sqlalchemy.types import Uuid
 from fieldstone.formula.ast import Binary, FieldRef, Literal, Node
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
-from fieldstone.formula.lift import Lifted, parse_lifted
+from fieldstone.formula.lift import Lifted, lift, parse_lifted
 from fieldstone.formula.scope import Path
 from fieldstone.kernel import clock
 from fieldstone.kernel.errors import Invalid, NotFound
@@ -62,12 +62,14 @@ def both(left: Node | None, right: Node | None) -> Node | None:
     return Binary("AND", left, right)
 
 
-async def fetch(transaction: Transaction, query: Query) -> Page:
-    """One page of records the session may read."""
+async def fetch(transaction: Transaction, query: Query, *, last: bool = False) -> Page:
+    """One page of records the session may read. After the `last` one nothing else is asked."""
     grant = transaction.grant(query.object)
     context = context_of(transaction.session)
     compiled, params = compile_query(query, transaction.snapshot, grant, context)
-    rows = await transaction.connection.fetch(compiled.statement, params)
+    connection = transaction.connection
+    ask = connection.fetch_last if last else connection.fetch
+    rows = await ask(compiled.statement, params)
     limit = min(query.limit, MAX_LIMIT)
     following = None
     if len(rows) > limit:
@@ -113,14 +115,22 @@ async def get(
         json=json,
         deleted=deleted,
     )
-    page = await fetch(transaction, query)
+    return await get_one(transaction, query)
+
+
+async def get_one(transaction: Transaction, query: Query, *, last: bool = False) -> dict[str, Any]:
+    """The first record of a query; raises as `get` does."""
+    page = await fetch(transaction, query, last=last)
     if not page.records:
-        raise NotFound("record_not_found", object=object_name)
+        raise NotFound("record_not_found", object=query.object)
     return page.records[0]
 
 
-def by_id(record_id: UUID) -> Node:
-    return Binary("=", FieldRef(("id",)), Literal(str(record_id)))
+_BY_ID = lift(Binary("=", FieldRef(("id",)), Literal("an id"))).shape
+
+
+def by_id(record_id: UUID) -> Lifted:
+    return Lifted(_BY_ID, (str(record_id),))
 
 
 _counts: dict[Any, tuple[Compiled, Statement]] = {}

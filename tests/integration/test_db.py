@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 
 from fieldstone.kernel import ids, system_tables
-from fieldstone.kernel.db import Connection, Database
+from fieldstone.kernel.db import Connection, Database, Watch
 from fieldstone.kernel.db_errors import Constraint, ConstraintError, LockBusyError
-from fieldstone.kernel.errors import Unavailable
+from fieldstone.kernel.errors import InvariantError, Unavailable
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.sql import ddl, statement
 
@@ -206,3 +206,54 @@ async def test_ddl_keeps_its_signs(database: Database, tenant: Tenant) -> None:
 
 def test_ddl_text_needs_no_parameters() -> None:
     assert ddl(select(literal("it's 5 %"))) == "SELECT 'it''s 5 %' AS anon_1"
+
+
+async def test_the_last_query_takes_its_commit_along(database: Database, tenant: Tenant) -> None:
+    row = _history()
+    async with database.tenant(tenant) as connection:
+        await connection.run(insert(history).values(row))
+        assert (await connection.fetch_last(select(history.c.id)))[0]["id"] == row["id"]
+        async with database.tenant(tenant) as other:
+            assert await other.value(select(history.c.id)) == row["id"], "it is committed by now"
+        with pytest.raises(InvariantError):
+            await connection.fetch(select(history.c.id))
+
+
+async def test_a_last_query_that_fails_undoes_all(database: Database, tenant: Tenant) -> None:
+    with pytest.raises(ConstraintError):
+        async with database.tenant(tenant) as connection:
+            row = _history()
+            await connection.queue(insert(history).values(row))
+            await connection.fetch_last(insert(history).values(row).returning(history.c.id))
+    async with database.tenant(tenant) as connection:
+        assert await connection.fetch(select(history)) == []
+
+
+async def test_what_a_watch_refuses_is_not_committed(database: Database, tenant: Tenant) -> None:
+    """Not even when the last query of its transaction could have taken the commit along."""
+
+    def refuse(rows: list[Any]) -> None:
+        raise ZeroDivisionError
+
+    watch = Watch(statement(select(system_tables.state.c.id)), refuse)
+    for queued in (False, True):
+        with pytest.raises(ZeroDivisionError):
+            async with database.tenant(tenant, watch) as connection:
+                if queued:
+                    await connection.queue(insert(history).values(_history()))
+                await connection.fetch_last(select(history.c.id))
+    async with database.tenant(tenant) as connection:
+        assert await connection.fetch(select(history)) == []
+
+
+async def test_what_is_queued_is_more_than_the_buffers_hold(
+    database: Database, tenant: Tenant
+) -> None:
+    """Both sides write at once, and neither waits for the other to read."""
+    text = "x" * 1_000_000
+    async with database.tenant(tenant) as connection:
+        for _ in range(20):
+            await connection.queue(
+                insert(history).values(_history(cause=text)).returning(history.c.cause)
+            )
+        assert await connection.value(select(func.count()).select_from(history)) == 20

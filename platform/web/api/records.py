@@ -43,14 +43,14 @@ async def list_records(request: Request, transaction: Transaction) -> Response:
         deleted=params.get("deleted") == "true",
         json=True,
     )
-    page = await records.fetch(transaction, query)
+    wanted = params.get("count", "none")
+    if wanted not in ("none", "capped", "exact"):
+        raise BadRequest("bad_count")
+    page = await records.fetch(transaction, query, last=wanted == "none")
     body: dict[str, Any] = {
         "records": page.records,
         "next": encode(page.next) if page.next else None,
     }
-    wanted = params.get("count", "none")
-    if wanted not in ("none", "capped", "exact"):
-        raise BadRequest("bad_count")
     if wanted != "none":
         count = await records.count(transaction, query, exact=wanted == "exact")
         body["count"] = min(count, COUNT_CAP) if wanted == "capped" else count
@@ -72,14 +72,16 @@ def _limit(text: str | None) -> int:
 
 
 async def get_record(request: Request, transaction: Transaction) -> Response:
-    record = await records.get(
-        transaction,
-        request.path_params["object"],
-        uuid_of(request.path_params["id"]),
-        fields=_fields(request.query_params.get("fields")),
+    params = request.query_params
+    query = Query(
+        object=request.path_params["object"],
+        fields=_fields(params.get("fields")),
+        filter=records.by_id(uuid_of(request.path_params["id"])),
+        limit=1,
+        deleted=params.get("deleted") == "true",
         json=True,
-        deleted=request.query_params.get("deleted") == "true",
     )
+    record = await records.get_one(transaction, query, last=True)
     return answer(record, headers={"etag": f'"{record["version"]}"'})
 
 
