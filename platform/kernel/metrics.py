@@ -3,6 +3,8 @@ a value, so that their number stays small."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -44,6 +46,18 @@ _POOL = Gauge(
     ("pool", "state"),
     registry=REGISTRY,
 )
+
+
+def note_request(method: str, route: str, status: int, seconds: float) -> None:
+    count, time = _of_route(method, route, status)
+    count.inc()
+    time.observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _of_route(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Finding the series of some labels costs more than counting in it."""
+    return REQUESTS.labels(method, route, status), REQUEST_SECONDS.labels(method, route)
 
 
 def text(database: Database) -> bytes:

@@ -79,13 +79,22 @@ class Grant:
 
     def fields(self) -> tuple[Field, ...]:
         """The readable fields, in the object's order."""
-        return tuple(f for f in self.object.fields.values() if f.name in self.readable)
+        return _fields_of(self)
+
+
+@lru_cache(maxsize=4096)
+def _fields_of(grant: Grant) -> tuple[Field, ...]:
+    return tuple(f for f in grant.object.fields.values() if f.name in grant.readable)
 
 
 def grant(session: Session, snapshot: Snapshot, object_name: str) -> Grant:
     """Raises NotFound for an object that does not exist or that may not be read: one answer."""
+    return _grant(rights(session, snapshot), snapshot, object_name)
+
+
+@lru_cache(maxsize=4096)
+def _grant(held: Rights, snapshot: Snapshot, object_name: str) -> Grant:
     shape = snapshot.objects.get(object_name)
-    held = rights(session, snapshot)
     own = held.of(object_name)
     if shape is None or "read" not in own.actions:
         raise NotFound("object_not_found", name=object_name[:60])
@@ -99,8 +108,13 @@ def grant(session: Session, snapshot: Snapshot, object_name: str) -> Grant:
 
 
 def rights(session: Session, snapshot: Snapshot) -> Rights:
-    names = tuple(sorted({session.profile, *session.permission_sets} - {""}))
+    names = _names(session.profile, session.permission_sets)
     return _rights(snapshot, names, session.is_owner or session.is_system)
+
+
+@lru_cache(maxsize=2048)
+def _names(profile: str, permission_sets: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({profile, *permission_sets} - {""}))
 
 
 def require_system(session: Session, snapshot: Snapshot, permission: str) -> None:

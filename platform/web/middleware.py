@@ -4,8 +4,9 @@ instead of traces. Plain ASGI, so that nothing is buffered."""
 from __future__ import annotations
 
 import re
+import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
@@ -14,11 +15,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from fieldstone.kernel import metrics
 from fieldstone.kernel.db_errors import LockBusyError, StatementTimeoutError
 from fieldstone.kernel.errors import AppError, TooLarge, Unavailable
-from fieldstone.kernel.ids import uuid7
 from fieldstone.web.problems import http_error
 from fieldstone.web.service import Service
 
@@ -27,16 +28,19 @@ log = structlog.get_logger("fieldstone.web")
 MAX_BODY = 10 * 1024 * 1024
 MAX_UPLOAD = 26 * 1024 * 1024
 _GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-        "frame-ancestors 'self'; form-action 'self'"
+HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        b"img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        b"frame-ancestors 'self'; form-action 'self'",
     ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-}
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+PRIVATE = (b"cache-control", b"private, no-store")
+VARY = "Cookie, Authorization"
 
 Answer = Callable[[Request, AppError], Awaitable[Response]]
 
@@ -57,53 +61,45 @@ class Edge:
             return
         scope["app"] = self
         request = Request(scope, receive)
-        given = next(
-            (
-                value.decode("latin-1")
-                for name, value in scope["headers"]
-                if name == b"x-request-id"
-            ),
-            "",
-        )
-        request_id = given if _GIVEN_ID.match(given) else uuid7().hex
+        request_id = _request_id(scope)
         request.state.request_id = request_id
         started = time.perf_counter()
-        status = 500
+        status = 0
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _set_headers(
-                    message, request_id, private=not request.url.path.startswith("/static/")
-                )
+                message["headers"] = _headers(message.get("headers", ()), request_id, scope)
             await send(message)
 
+        bound = bind_contextvars(request_id=request_id)
+        limited = _limited(request, receive)
         try:
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
-                await self._guarded(request, scope, _limited(request, receive), sending)
-        finally:
-            seconds = time.perf_counter() - started
-            _note(request, scope, status, seconds)
-
-    async def _guarded(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
-
-        async def watched(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, limited, sending)
         except Exception as error:  # the edge: nothing may leave as a trace
-            if begun:
+            if status:
                 raise
-            known = _as_app_error(error)
-            if known.status >= 500 and not isinstance(known, Unavailable):
-                log.exception("request failed", path=request.url.path)
-            response = await self._answer(request, known)
-            await response(scope, receive, send)
+            response = await self._refusal(request, error)
+            await response(scope, limited, sending)
+        finally:
+            reset_contextvars(**bound)
+            _note(request, scope, status or 500, time.perf_counter() - started)
+
+    async def _refusal(self, request: Request, error: Exception) -> Response:
+        known = _as_app_error(error)
+        if known.status >= 500 and not isinstance(known, Unavailable):
+            log.exception("request failed", path=request.url.path)
+        return await self._answer(request, known)
+
+
+def _request_id(scope: Scope) -> str:
+    """The one that was sent along, if it is fit for a log; else a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            given = value.decode("latin-1")
+            return given if _GIVEN_ID.match(given) else secrets.token_hex(16)
+    return secrets.token_hex(16)
 
 
 def _as_app_error(error: Exception) -> AppError:
@@ -120,36 +116,46 @@ def _as_app_error(error: Exception) -> AppError:
 
 def _limited(request: Request, receive: Receive) -> Receive:
     """Refuses a body that is larger than allowed as soon as that shows."""
-    multipart = request.headers.get("content-type", "").startswith("multipart/")
-    limit = MAX_UPLOAD if multipart else MAX_BODY
     seen = 0
 
     async def receiving() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > limit:
-            raise TooLarge("body_too_large", limit=limit // 1024 // 1024)
+        if seen > MAX_BODY:
+            _refuse_large(request, seen)
         return message
 
     return receiving
 
 
-def _set_headers(message: Message, request_id: str, *, private: bool) -> None:
-    headers = MutableHeaders(scope=message)
-    headers["x-request-id"] = request_id
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if private:
-        headers.setdefault("cache-control", "private, no-store")
-        headers.add_vary_header("Cookie, Authorization")
+def _refuse_large(request: Request, size: int) -> None:
+    multipart = request.headers.get("content-type", "").startswith("multipart/")
+    limit = MAX_UPLOAD if multipart else MAX_BODY
+    if size > limit:
+        raise TooLarge("body_too_large", limit=limit // 1024 // 1024)
+
+
+def _headers(
+    given: Iterable[tuple[bytes, bytes]], request_id: str, scope: Scope
+) -> list[tuple[bytes, bytes]]:
+    headers = [*given, (b"x-request-id", request_id.encode())]
+    names = {name for name, _ in headers}
+    headers.extend(each for each in HEADERS if each[0] not in names)
+    if not scope["path"].startswith("/static/"):
+        if PRIVATE[0] not in names:
+            headers.append(PRIVATE)
+        if b"vary" in names:
+            MutableHeaders(raw=headers).add_vary_header(VARY)
+        else:
+            headers.append((b"vary", VARY.encode()))
+    return headers
 
 
 def _note(request: Request, scope: Scope, status: int, seconds: float) -> None:
     route: Any = scope.get("route")
     template = getattr(route, "path", "") or "unmatched"
-    metrics.REQUESTS.labels(request.method, template, status).inc()
-    metrics.REQUEST_SECONDS.labels(request.method, template).observe(seconds)
+    metrics.note_request(request.method, template, status, seconds)
     session = getattr(request.state, "session", None)
     log.info(
         "request",

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from fieldstone.web.api import (
     changesets,
@@ -26,14 +27,24 @@ V1 = "/api/v1"
 
 
 def tenant_route(path: str, handler: Handler, *methods: str) -> Route:
-    async def endpoint(request: Request) -> Response:
+    return Route(path, _InTenant(handler), methods=list(methods or ("GET",)))
+
+
+class _InTenant:
+    """An application by itself: around a function Starlette would lay its own handling of errors,
+    which the edge does."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self.__name__ = handler.__name__
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
         try:
-            return await in_transaction(request, handler)
+            response = await in_transaction(request, self._handler)
         finally:
             await request.close()  # files of a posted form
-
-    endpoint.__name__ = handler.__name__
-    return Route(path, endpoint, methods=list(methods or ("GET",)))
+        await response(scope, receive, send)
 
 
 def open_route(
