@@ -30,9 +30,10 @@ def uuid7_many(count: int) -> list[UUID]:
     high = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | 0b10 << 62
     step = 2**74 // (count + 1)
     base = secrets.randbits(74) % step
+    noise = secrets.token_bytes(5 * count)
     ids = []
     for index in range(count):
-        bits = base + index * step + secrets.randbits(40)
+        bits = base + index * step + int.from_bytes(noise[5 * index : 5 * index + 5])
         ids.append(UUID(int=high | (bits >> 62 & 0xFFF) << 64 | bits & (2**62 - 1)))
     return ids
 

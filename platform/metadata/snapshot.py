@@ -134,6 +134,16 @@ class Object:
         return next((f for f in self.fields.values() if f.type.name == "master_detail"), None)
 
     @cached_property
+    def stored(self) -> tuple[tuple[str, str, str], ...]:
+        """Where a row keeps each field: its name, its column, and the column of the object's name
+        where a link may lead to several objects."""
+        return tuple(
+            (f.name, f.column, f.columns.get("_object", ""))
+            for f in self.fields.values()
+            if f.columns
+        )
+
+    @cached_property
     def own_fields(self) -> tuple[Field, ...]:
         """What the object's document declares: the name, then the fields in their order."""
         return tuple(f for f in self.fields.values() if not f.system)

@@ -32,6 +32,8 @@ LONGEST_NUMBER = 400
 
 def line(raw: Any) -> str | None:
     """One line of clean text, or None for blank."""
+    if isinstance(raw, str) and raw.isascii() and raw.isprintable():
+        return raw.strip() or None  # as almost all are
     text = lines(raw)
     if text is not None and _BREAK.search(text):
         raise BadValue("field.line_break")

@@ -16,7 +16,7 @@ from fieldstone.kernel.i18n import LOCALES, Locale
 from fieldstone.metadata.field_types.base import BadValue, Config, FieldType
 from fieldstone.metadata.field_types.characters import quoted, typed
 from fieldstone.metadata.field_types.decimal import NUMBER_KEYS, SCALE, fixed, number_type, numeric
-from fieldstone.metadata.field_types.numerals import grouped, number
+from fieldstone.metadata.field_types.numerals import grouped, is_plain, number
 from fieldstone.metadata.field_types.operators import ORDERED
 
 _YUAN = ("¥", "rmb", "元整", "元", "圆", "块")
@@ -41,7 +41,7 @@ class Currency(FieldType):
         return number_type(config)
 
     def parse(self, raw: Any, locale: Locale, config: Config) -> decimal.Decimal | None:
-        if isinstance(raw, str):
+        if isinstance(raw, str) and not is_plain(raw):
             raw = _bare(typed(raw), config.get("currency_code") or locale.currency)
         return fixed(number(raw), raw, config)
 

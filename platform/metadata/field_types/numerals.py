@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.field_types.characters import LONGEST_NUMBER, quoted, typed
@@ -19,6 +19,7 @@ _NUMBER = re.compile(
     r"\s*(?P<unit>[千万亿]|百万|千万|百亿|千亿|万亿|k|m|bn?)?(?P<close>\))?",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _SPACED = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
 _UNITS = {
     "千": 3,
@@ -50,8 +51,15 @@ def number(raw: Any) -> Decimal | None:
         return _sane(Decimal(repr(raw)), raw)
     if raw is not None and not isinstance(raw, str):
         raise BadValue("field.not_a_number", value=quoted(raw))
+    if is_plain(raw):
+        return Decimal(raw)
     text = typed(raw)
     return None if text is None else _read(text)
+
+
+def is_plain(raw: Any) -> TypeGuard[str]:
+    """A number as machines write it: digits, a point, digits."""
+    return isinstance(raw, str) and _PLAIN.fullmatch(raw) is not None
 
 
 def _read(text: str) -> Decimal:

@@ -20,8 +20,9 @@ TYPES = frozenset({"file", "image", "signature"})
 
 
 async def attachments(batch: Batch) -> None:
-    uses = [use for change in batch.changes for use in _new_files(batch, change)]
     snapshot = batch.transaction.snapshot
+    fields = _file_fields(snapshot, batch.shape.name)
+    uses = [use for change in batch.changes for use in _new_files(fields, change)]
     if not uses or FILE_OBJECT not in snapshot.objects:
         return
     rows = await batch.transaction.connection.fetch_tuples(
@@ -35,10 +36,17 @@ async def attachments(batch: Batch) -> None:
             change.problem("field.link_not_found", name)
 
 
-def _new_files(batch: Batch, change: Change) -> list[tuple[Change, str, UUID]]:
+@lru_cache(maxsize=2048)
+def _file_fields(snapshot: Snapshot, object_name: str) -> tuple[str, ...]:
+    fields = snapshot.objects[object_name].fields.values()
+    return tuple(field.name for field in fields if field.type.name in TYPES)
+
+
+def _new_files(fields: tuple[str, ...], change: Change) -> list[tuple[Change, str, UUID]]:
     found: list[tuple[Change, str, UUID]] = []
-    for name, value in change.values.items():
-        if value is not None and batch.shape.fields[name].type.name in TYPES:
+    for name in fields:
+        value = change.values.get(name)
+        if value is not None:
             held = _ids((change.before or {}).get(name))
             found.extend((change, name, each) for each in _ids(value) if each not in held)
     return found

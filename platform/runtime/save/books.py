@@ -31,12 +31,12 @@ async def books(batch: Batch) -> None:
             continue
         rows.append(
             {
-                "id": str(identity),
-                "object_id": str(batch.shape.id),
-                "record_id": str(change.id),
+                "id": identity,
+                "object_id": batch.shape.id,
+                "record_id": change.id,
                 "action": batch.action.value,
-                "user_id": str(batch.transaction.session.user_id),
-                "at": batch.now.isoformat(),
+                "user_id": batch.transaction.session.user_id,
+                "at": batch.now,
                 "cause": batch.cause,
                 "changes": news,
             }

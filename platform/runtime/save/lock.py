@@ -12,7 +12,7 @@ from sqlalchemy.types import Uuid
 from fieldstone.kernel.errors import Conflict, NotFound
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.remember import per_snapshot
-from fieldstone.metadata.snapshot import Field, Object, Snapshot
+from fieldstone.metadata.snapshot import Object, Snapshot
 from fieldstone.metadata.tables import table_of
 from fieldstone.metadata.values import to_json
 from fieldstone.runtime.records import MASK
@@ -73,14 +73,13 @@ def lock_statement(snapshot: Snapshot, object_name: str, *, leaving: bool) -> St
 
 def row_to_record(shape: Object, row: dict[str, Any]) -> dict[str, Any]:
     """A stored row by field name instead of column name."""
-    return {name: stored_value(field, row) for name, field in shape.fields.items() if field.columns}
-
-
-def stored_value(field: Field, row: dict[str, Any]) -> Any:
-    value = row.get(field.column)
-    if "_object" in field.columns and value is not None:
-        return {"object": row.get(field.columns["_object"]), "id": value}
-    return value
+    record: dict[str, Any] = {}
+    for name, column, of_object in shape.stored:
+        value = row.get(column)
+        if of_object and value is not None:
+            value = {"object": row.get(of_object), "id": value}
+        record[name] = value
+    return record
 
 
 def _conflict(batch: Batch, change: Change) -> Conflict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field
@@ -18,25 +19,33 @@ MANY = "many_to_many"
 async def parse(batch: Batch) -> None:
     if batch.action not in (Action.CREATE, Action.UPDATE):
         return
+    locale = batch.transaction.session.locale
+    writable: dict[str, Field | None] = {}  # what the first record finds out holds for all
     for change in batch.changes:
         for name, raw in change.given.items():
-            if name not in _IGNORED:
-                _parse_field(batch, change, name, raw)
+            if name in _IGNORED:
+                continue
+            if name not in writable:
+                writable[name] = _writable(batch, name)
+            field = writable[name]
+            if field is None:
+                _refuse(batch, change, name)
+            else:
+                _parse_field(change, field, raw, locale)
 
 
-def _parse_field(batch: Batch, change: Change, name: str, raw: Any) -> None:
-    field = batch.shape.fields.get(name)
-    if field is None or name not in batch.grant.readable:
-        scope = ObjectScope(
-            batch.transaction.snapshot, batch.shape.name, batch.grant.rights.may_read
-        )
-        change.problems.append(unknown_field(scope, str(name), str(name)[:80]))
-        return
-    if not _writable(batch, field):
+def _refuse(batch: Batch, change: Change, name: str) -> None:
+    if name in batch.shape.fields and name in batch.grant.readable:
         change.problem("field.not_editable", name)
         return
+    scope = ObjectScope(batch.transaction.snapshot, batch.shape.name, batch.grant.rights.may_read)
+    change.problems.append(unknown_field(scope, str(name), str(name)[:80]))
+
+
+def _parse_field(change: Change, field: Field, raw: Any, locale: Locale) -> None:
+    name = field.name
     try:
-        value = field.type.parse(raw, batch.transaction.session.locale, field.config)
+        value = field.type.parse(raw, locale, field.config)
     except BadValue as error:
         change.problems.append(error.problem(name))
         return
@@ -46,10 +55,14 @@ def _parse_field(batch: Batch, change: Change, name: str, raw: Any) -> None:
         change.values[name] = value
 
 
-def _writable(batch: Batch, field: Field) -> bool:
+def _writable(batch: Batch, name: str) -> Field | None:
+    """The field, if this batch may fill it."""
+    field = batch.shape.fields.get(name)
+    if field is None or name not in batch.grant.readable:
+        return None
     if batch.as_system:
-        return field.name not in _IGNORED
-    if field.name not in batch.grant.editable or field.read_only:
-        return False
+        return field
+    if name not in batch.grant.editable or field.read_only:
+        return None
     moved = field.type.name == "master_detail" and batch.action is Action.UPDATE
-    return not (moved and field.config.get("reparentable") is False)
+    return None if moved and field.config.get("reparentable") is False else field

@@ -41,8 +41,8 @@ def resulting(change: Change, name: str) -> Any:
 
 def _required(batch: Batch, change: Change) -> None:
     refused = {problem.path for problem in change.problems}
-    for field in batch.shape.own_fields:
-        if not field.required or field.name in refused:
+    for field in _required_fields(batch.transaction.snapshot, batch.shape.name):
+        if field.name in refused:
             continue
         touched = batch.action is Action.CREATE or field.name in change.values
         if field.junction:
@@ -54,12 +54,16 @@ def _required(batch: Batch, change: Change) -> None:
             change.problem("field.required", field.name)
 
 
+@lru_cache(maxsize=2048)
+def _required_fields(snapshot: Snapshot, object_name: str) -> tuple[Field, ...]:
+    return tuple(field for field in snapshot.objects[object_name].own_fields if field.required)
+
+
 def _picklists(batch: Batch, change: Change) -> None:
-    for name, value in list(change.values.items()):
-        field = batch.shape.fields[name]
-        if field.type.name not in ("picklist", "multi_picklist") or value is None:
-            continue
-        if field.config.get("open"):
+    for field in _closed_choices(batch.transaction.snapshot, batch.shape.name):
+        name = field.name
+        value = change.values.get(name)
+        if value is None:
             continue
         chosen = value if isinstance(value, list) else [value]
         held = (change.before or {}).get(name)
@@ -67,6 +71,16 @@ def _picklists(batch: Batch, change: Change) -> None:
         for code in chosen:
             if code not in kept or batch.action is Action.CREATE:
                 _value_offered(batch, change, field, code)
+
+
+@lru_cache(maxsize=2048)
+def _closed_choices(snapshot: Snapshot, object_name: str) -> tuple[Field, ...]:
+    """The fields whose value must be one of a list."""
+    return tuple(
+        field
+        for field in snapshot.objects[object_name].fields.values()
+        if field.type.name in ("picklist", "multi_picklist") and not field.config.get("open")
+    )
 
 
 def _value_offered(batch: Batch, change: Change, field: Field, code: str) -> None:
@@ -90,13 +104,15 @@ def _value_offered(batch: Batch, change: Change, field: Field, code: str) -> Non
 async def _links(batch: Batch) -> None:
     """Targets must exist, be out of the recycle bin, and be of an object the session may read."""
     wanted: dict[str, list[tuple[Change, str, UUID]]] = {}
+    fields = _link_fields(batch.transaction.snapshot, batch.shape.name)
     for change in batch.changes:
-        for name, value in change.values.items():
-            field = batch.shape.fields[name]
+        for field in fields:
+            name = field.name
+            value = change.values.get(name)
             unchanged = change.before is not None and change.before.get(name) == value
             if value is None or unchanged:
                 continue
-            if field.is_reference and name not in ("created_by", "modified_by"):
+            if field.is_reference:
                 wanted.setdefault(field.target, []).append((change, name, value))
             elif "_object" in field.columns:
                 wanted.setdefault(value["object"], []).append((change, name, value["id"]))
@@ -105,6 +121,17 @@ async def _links(batch: Batch) -> None:
             wanted.setdefault(target, []).extend((change, name, each) for each in ids)
     for target, uses in wanted.items():
         await _check_targets(batch, target, uses)
+
+
+@lru_cache(maxsize=2048)
+def _link_fields(snapshot: Snapshot, object_name: str) -> tuple[Field, ...]:
+    """The fields that hold another record's id, but for those the platform fills itself."""
+    return tuple(
+        field
+        for field in snapshot.objects[object_name].fields.values()
+        if (field.is_reference and field.name not in ("created_by", "modified_by"))
+        or "_object" in field.columns
+    )
 
 
 async def _check_targets(batch: Batch, target: str, uses: list[tuple[Change, str, UUID]]) -> None:

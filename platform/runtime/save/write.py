@@ -14,9 +14,8 @@ from fieldstone.kernel.sql import Statement, statement
 from fieldstone.kernel.system_tables import state
 from fieldstone.metadata.ddl import field_id_of
 from fieldstone.metadata.remember import per_snapshot
-from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.metadata.snapshot import Object, Snapshot
 from fieldstone.metadata.tables import junction_of, table_of
-from fieldstone.metadata.values import to_json
 from fieldstone.runtime.save.batch import Action, Batch, Change
 from fieldstone.runtime.save.lock import row_to_record
 from fieldstone.runtime.transaction import ShapeChangedError
@@ -55,7 +54,8 @@ async def _insert(batch: Batch) -> None:
     if not changes:
         return
     names = tuple(sorted({name for change in changes for name in change.values}))
-    rows = [_row(batch, change, names, version=1) for change in changes]
+    places = _places(batch.shape, names)
+    rows = [_row(places, change, version=1) for change in changes]
     stored = await batch.transaction.connection.fetch(
         insert_statement(batch.transaction.snapshot, batch.shape.name, names),
         {"rows": rows},
@@ -68,9 +68,9 @@ async def _update(batch: Batch) -> None:
     for change in batch.good:
         groups.setdefault(tuple(sorted(change.values)), []).append(change)
     for names, changes in groups.items():
+        places = _places(batch.shape, names)
         rows = [
-            _row(batch, change, names, version=(change.before or {})["version"])
-            for change in changes
+            _row(places, change, version=(change.before or {})["version"]) for change in changes
         ]
         stored = await batch.transaction.connection.fetch(
             update_statement(batch.transaction.snapshot, batch.shape.name, names),
@@ -105,16 +105,20 @@ async def _move_to_or_from_bin(batch: Batch) -> None:
     _take_back(batch, stored)
 
 
-def _row(batch: Batch, change: Change, names: tuple[str, ...], *, version: int) -> dict[str, Any]:
-    row: dict[str, Any] = {"id": str(change.id), "version": version}
-    for name in names:
-        field = batch.shape.fields[name]
-        value = change.values.get(name)
-        if "_object" in field.columns:
-            row[field.column] = str(value["id"]) if value else None
-            row[field.columns["_object"]] = value["object"] if value else None
-        else:
-            row[field.column] = to_json(value)
+def _places(shape: Object, names: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    return [each for each in shape.stored if each[0] in names]
+
+
+def _row(places: list[tuple[str, str, str]], change: Change, *, version: int) -> dict[str, Any]:
+    """A row of the statement's JSON; the values are as they are, the encoder knows them all."""
+    row: dict[str, Any] = {"id": change.id, "version": version}
+    values = change.values
+    for name, place, of_object in places:
+        value = values.get(name)
+        if of_object:
+            row[of_object] = value["object"] if value else None
+            value = value["id"] if value else None
+        row[place] = value
     return row
 
 
