@@ -7,6 +7,7 @@ import json
 import sys
 import uuid
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime import accounts
 
+ROWS_AT_ONCE = 5_000  # a statement has ten seconds, on a busy machine too
 PASSWORD = "bench-bench-bench"  # of a database that lives for a minute
 
 
@@ -179,15 +181,11 @@ async def _load(database: Any, tenant: Any) -> None:
     }
     for name, source in sources.items():
         table = table_of(snapshot, name)
-        async with database.bulk(tenant) as connection:
-            first = next(source)
-            columns = [*first, *common, "created_at", "modified_at"]
-
-            def lines(first: Any = first, source: Any = source) -> Iterable[Any]:
-                for each in (first, *source):
-                    yield (*each.values(), *common.values(), stamp, stamp)
-
-            await connection.copy_in(table.name, columns, lines())
+        stamped = {**common, "created_at": stamp, "modified_at": stamp}
+        while part := list(islice(source, ROWS_AT_ONCE)):
+            lines = ((*each.values(), *stamped.values()) for each in part)
+            async with database.bulk(tenant) as connection:
+                await connection.copy_in(table.name, [*part[0], *stamped], lines)
     url = database.owner_url
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("vacuum analyze")
