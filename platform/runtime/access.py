@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from fieldstone.kernel.errors import Forbidden, NotFound
@@ -68,6 +69,7 @@ class Grant:
     readable: frozenset[str]
     editable: frozenset[str]
     rights: Rights
+    shown: tuple[Field, ...]
 
     def require(self, action: str) -> None:
         """Raises NotFound when the object may not even be known, Forbidden otherwise."""
@@ -79,21 +81,16 @@ class Grant:
 
     def fields(self) -> tuple[Field, ...]:
         """The readable fields, in the object's order."""
-        return _fields_of(self)
-
-
-@lru_cache(maxsize=4096)
-def _fields_of(grant: Grant) -> tuple[Field, ...]:
-    return tuple(f for f in grant.object.fields.values() if f.name in grant.readable)
+        return self.shown
 
 
 def grant(session: Session, snapshot: Snapshot, object_name: str) -> Grant:
     """Raises NotFound for an object that does not exist or that may not be read: one answer."""
-    return _grant(rights(session, snapshot), snapshot, object_name)
+    return _grant(snapshot, rights(session, snapshot), object_name)
 
 
-@lru_cache(maxsize=4096)
-def _grant(held: Rights, snapshot: Snapshot, object_name: str) -> Grant:
+@per_snapshot()
+def _grant(snapshot: Snapshot, held: Rights, object_name: str) -> Grant:
     shape = snapshot.objects.get(object_name)
     own = held.of(object_name)
     if shape is None or "read" not in own.actions:
@@ -104,6 +101,7 @@ def _grant(held: Rights, snapshot: Snapshot, object_name: str) -> Grant:
         readable=own.readable,
         editable=own.editable,
         rights=held,
+        shown=tuple(each for each in shape.fields.values() if each.name in own.readable),
     )
 
 

@@ -36,7 +36,7 @@ async def attachments(batch: Batch) -> None:
             change.problem("field.link_not_found", name)
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def _file_fields(snapshot: Snapshot, object_name: str) -> tuple[str, ...]:
     fields = snapshot.objects[object_name].fields.values()
     return tuple(field.name for field in fields if field.type.name in TYPES)

@@ -54,7 +54,7 @@ def _required(batch: Batch, change: Change) -> None:
             change.problem("field.required", field.name)
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def _required_fields(snapshot: Snapshot, object_name: str) -> tuple[Field, ...]:
     return tuple(field for field in snapshot.objects[object_name].own_fields if field.required)
 
@@ -73,7 +73,7 @@ def _picklists(batch: Batch, change: Change) -> None:
                 _value_offered(batch, change, field, code)
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def _closed_choices(snapshot: Snapshot, object_name: str) -> tuple[Field, ...]:
     """The fields whose value must be one of a list."""
     return tuple(
@@ -123,7 +123,7 @@ async def _links(batch: Batch) -> None:
         await _check_targets(batch, target, uses)
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def _link_fields(snapshot: Snapshot, object_name: str) -> tuple[Field, ...]:
     """The fields that hold another record's id, but for those the platform fills itself."""
     return tuple(
