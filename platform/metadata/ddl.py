@@ -18,6 +18,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable, DropIndex
 from fieldstone.kernel.errors import invariant
 from fieldstone.kernel.sql import ddl
 from fieldstone.metadata.diff import Action, Change
+from fieldstone.metadata.formula_index import changed, wanted
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 from fieldstone.metadata.tables import field_columns, junction_table, object_table
 
@@ -40,8 +41,11 @@ class Ddl:
     concurrent_text: str = ""
 
 
-def ddl_of(changes: tuple[Change, ...], after: Snapshot) -> list[Ddl]:
-    """Tables, then columns, then links between them, then indexes."""
+def ddl_of(
+    changes: tuple[Change, ...], after: Snapshot, before: Snapshot | None = None
+) -> list[Ddl]:
+    """Tables, then columns, then links between them, then indexes. Formulas are indexed anew
+    where they differ from those `before`; without it, where they are among the changes."""
     objects = [each for each in changes if each.kind == "object" and _is_new(each)]
     new_tables = {each.name for each in objects}
     statements = [_create_table(after.objects[each.name]) for each in objects]
@@ -56,6 +60,11 @@ def ddl_of(changes: tuple[Change, ...], after: Snapshot) -> list[Ddl]:
         field = after.objects[change.after.parent].fields[change.after.local_name]
         statements.extend(_links(change, field, after))
         statements.extend(_indexes(change, field, after))
+    named = {change.after.id for change in fields}
+    for field in after.fields_by_id.values():
+        concerned = field.id in named if before is None else changed(before, after, field)
+        if field.formula and concerned:
+            statements.extend(_formula_indexes(field, after))
     return statements
 
 
@@ -154,6 +163,19 @@ def _indexes(change: Change, field: Field, after: Snapshot) -> Iterator[Ddl]:
         if field.type.name in SORTED:
             name = constraint_name("ixd", field.id, change)
             yield _index(Index(name, column.desc().nulls_last()), shape.table)
+
+
+def _formula_indexes(field: Field, after: Snapshot) -> Iterator[Ddl]:
+    """One for each direction, as blanks come last in both."""
+    shape, value = after.objects[field.object], wanted(after, field)
+    table = object_table(shape)
+    for prefix in ("ix", "ixd"):
+        name = f"{prefix}_{field.id.hex}"
+        former = Index(name, table.c.id)
+        yield Ddl(text=ddl(DropIndex(former, if_exists=True)), table="")
+        if value is not None:
+            key = value if prefix == "ix" else value.desc().nulls_last()
+            yield _index(Index(name, key), shape.table)
 
 
 def unique_index(table: Table, field: Field, change: Change) -> Index:

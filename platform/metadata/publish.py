@@ -208,7 +208,7 @@ async def _refuse_stale(
 
 
 async def _change_tables(connection: Connection, plan: Plan) -> tuple[str, ...]:
-    statements = ddl_of(plan.changes, plan.after)
+    statements = ddl_of(plan.changes, plan.after, plan.before)
     statements = [each for each in statements if not _already_added(each, plan)]
     created = [change for change in plan.changes if _adds_columns(change, plan)]
     await drop_leftovers(connection, _places(plan, created))

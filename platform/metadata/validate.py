@@ -19,6 +19,7 @@ from fieldstone.metadata.system_fields import PLATFORM_FIELDS, RESERVED_NAMES
 from fieldstone.metadata.validate_computed import (
     computed_fields_form_no_ring,
     formula_tests_hold,
+    indexed_formulas_can_be,
     rollups_fit,
 )
 
@@ -298,5 +299,6 @@ RULES: tuple[Rule, ...] = (
     decimals_fit,
     computed_fields_form_no_ring,
     rollups_fit,
+    indexed_formulas_can_be,
     formula_tests_hold,
 )

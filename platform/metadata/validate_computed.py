@@ -16,6 +16,7 @@ from fieldstone.metadata.components import Component
 from fieldstone.metadata.computed import Name, ring, rollup_of, shown
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.field_types.rollup import COUNTS
+from fieldstone.metadata.formula_index import wanted
 from fieldstone.metadata.results import ADDABLE, ORDERED
 from fieldstone.metadata.scope import ObjectScope, formula_of
 from fieldstone.metadata.snapshot import Field, Snapshot
@@ -77,6 +78,15 @@ def _summable(config: Mapping[str, Any], summed: Field | None) -> Iterator[Probl
 def _changes_by_itself(checked: Checked) -> bool:
     """Another value tomorrow, or for another reader, without anything being saved."""
     return bool(checked.root.needs & (Needs.TIME | Needs.PARAMETERS))
+
+
+def indexed_formulas_can_be(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
+    """An index holds what the record's own row decides, and nothing else."""
+    field = _computed(snapshot, component)
+    if field is None or not field.formula or not field.config.get("indexed"):
+        return
+    if formula_of(snapshot, field) is not None and wanted(snapshot, field) is None:
+        yield Problem(code="metadata.formula_not_indexable", path="indexed")
 
 
 def formula_tests_hold(snapshot: Snapshot, component: Component) -> Iterator[Problem]:

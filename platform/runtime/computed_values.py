@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fieldstone.formula.ast import FieldRef
+from fieldstone.formula.batch import run
 from fieldstone.formula.check import check
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.typed import Checked
 from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope, formula_of
 from fieldstone.metadata.snapshot import Field, Snapshot
-from fieldstone.runtime.evaluation import Computed, Record, Values, computed, with_links
+from fieldstone.runtime.evaluation import Computed, Record, Values, shown, with_links
 from fieldstone.runtime.records import context_of
 from fieldstone.runtime.transaction import Transaction
 
@@ -35,12 +36,14 @@ async def computed_values(
     paths = dict.fromkeys(path for _, checked in wanted for path in checked.fields)
     found = await with_links(transaction, object_name, records, paths)
     context = context_of(transaction.session)
+    if known:
+        found = [{**values, **known} for values in found]
+    columns = {
+        field.name: [shown(field, checked, each) for each in run(checked, found, context)]
+        for field, checked in wanted
+    }
     return [
-        {
-            field.name: computed(field, checked, {**values, **(known or {})}, context)
-            for field, checked in wanted
-        }
-        for values in found
+        {name: column[index] for name, column in columns.items()} for index in range(len(found))
     ]
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
+from fieldstone.formula.batch import Outcome, run
 from fieldstone.formula.computed import as_stored
 from fieldstone.formula.context import Context
-from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.scope import Path
 from fieldstone.formula.typed import Checked
@@ -102,11 +102,14 @@ class Computed:
 
 def computed(field: Field, checked: Checked, values: Values, context: Context) -> Computed:
     """The formula field's value; `checked` is a reference to it."""
-    try:
-        value = as_stored(evaluate(checked, values, context), checked.type)
-    except EvaluationError as error:
-        return Computed(error=error.code)
+    return shown(field, checked, run(checked, [values], context)[0])
+
+
+def shown(field: Field, checked: Checked, outcome: Outcome) -> Computed:
+    """With all the decimals of the field, as a column would give it back."""
+    if isinstance(outcome, EvaluationError):
+        return Computed(error=outcome.code)
+    value = as_stored(outcome, checked.type)
     if isinstance(value, Decimal):
-        # with all the decimals of the field, as a column would give it back
         value = Decimal(format(value, f".{decimals_of(field)}f"))
     return Computed(value)

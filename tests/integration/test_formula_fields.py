@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from api_world import Caller, Operations, World, codes, field, operation
 from conftest import FrozenClock
+
+from fieldstone.metadata.snapshots import Snapshots
+from fieldstone.runtime.compile import compile_query
+from fieldstone.runtime.query import Query, parse_sort
+from fieldstone.runtime.records import context_of
+from fieldstone.runtime.sign_in import system_session
+from fieldstone.runtime.transaction import Transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -196,3 +204,50 @@ async def test_a_source_that_is_in_use_stays(made: Caller) -> None:
     delete = {"op": "delete", "kind": "field", "name": "visit.planned_on"}
     draft = await made.post("/changesets", {"title": "t", "operations": [delete]})
     assert any("due_on" in each["path"] for each in draft["problems"]), draft["problems"]
+
+
+async def test_an_index_on_request(made: Caller, world: World) -> None:
+    """It serves the order of a list, and follows the formula."""
+    bonus = formula("visit.bonus", "currency", "ROUND(amount * 0.13, 2)", indexed=True)
+    await made.publish([bonus])
+    rows = [{"title": str(n), "amount": str(n * 7 % 1000)} for n in range(1500)]
+    await made.post("/records/visit", {"records": rows})
+    assert "Index Scan using ixd_" in await plan_of(world, "-bonus")
+    change = operation("field", "visit.bonus", {"formula": "amount * 2"}, op="update")
+    await made.publish([change])
+    assert "Index Scan using ix_" in await plan_of(world, "bonus")
+    top = await made.get("/records/visit", sort="-bonus", limit=1)
+    assert top["records"][0]["bonus"] == "1998.00"
+
+
+async def plan_of(world: World, sort: str) -> str:
+    """How PostgreSQL fetches the first page in this order."""
+    tenant = await world.installation.directory.find("acme")
+    assert tenant is not None
+    database = world.installation.database
+    async with database.owner(tenant) as connection:
+        await connection.ddl("ANALYZE")
+    async with database.tenant(tenant) as connection:
+        transaction = Transaction(
+            database=database,
+            connection=connection,
+            session=system_session(tenant),
+            snapshot=await Snapshots().current(connection, tenant),
+        )
+        query = Query(object="visit", fields=("title",), sort=parse_sort(sort), limit=20)
+        compiled, params = compile_query(
+            query,
+            transaction.snapshot,
+            transaction.grant("visit"),
+            context_of(transaction.session),
+        )
+        explained = replace(compiled.statement, text="EXPLAIN " + compiled.statement.text)
+        lines = await connection.fetch_tuples(explained, params)
+        return "\n".join(line[0] for line in lines)
+
+
+@pytest.mark.parametrize("text", ["site.size * 2", "amount * (TODAY() - planned_on)"])
+async def test_what_no_index_can_hold(made: Caller, text: str) -> None:
+    wish = formula("visit.odd", "number", text, indexed=True)
+    draft = await made.post("/changesets", {"title": "t", "operations": [wish]})
+    assert codes(draft) == {"field.visit.odd.indexed": "metadata.formula_not_indexable"}

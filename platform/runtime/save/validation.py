@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from fieldstone.formula.batch import Outcome, run
 from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
-from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError, FormulaError, failure
 from fieldstone.formula.parse import parse
 from fieldstone.formula.typed import Checked
@@ -44,45 +45,47 @@ async def validation(batch: Batch) -> None:
     paths = {path for rule in rules if rule.when is not None for path in rule.when.fields}
     records = [{**(each.before or {}), **each.values, "id": each.id} for each in changes]
     values = await with_links(batch.transaction, batch.shape.name, records, paths)
-    for change, found in zip(changes, values, strict=True):
-        _ask(batch, change, rules, found)
-
-
-def _ask(batch: Batch, change: Change, rules: Sequence[Rule], values: Values) -> None:
-    old: Values | None = None
-    if change.before:
-        old = {(name,): value for name, value in change.before.items()}
-    context = saving_context(batch, old)
-    refused = {problem.path for problem in change.problems}
+    context = context_of(batch.transaction.session, is_new=batch.action is Action.CREATE)
+    old = [_before(each) for each in changes]
+    refused = [frozenset(problem.path for problem in each.problems) for each in changes]
     for rule in rules:
-        if rule.when is not None and any(path[0] in refused for path in rule.when.fields):
-            continue  # what it would look at is not what the person means
-        problem = _problem(batch, rule, values, context)
-        if problem is not None:
-            change.problems.append(problem)
+        found = _asked(rule, values, context, old)
+        for change, known, outcome in zip(changes, refused, found, strict=True):
+            # what it would look at is not what the person means
+            if not (rule.when and any(path[0] in known for path in rule.when.fields)):
+                _tell(batch, change, rule, outcome)
 
 
-def saving_context(batch: Batch, old: Values | None) -> Context:
-    return context_of(batch.transaction.session, old=old, is_new=batch.action is Action.CREATE)
+def _before(change: Change) -> Values | None:
+    if not change.before:
+        return None
+    return {(name,): value for name, value in change.before.items()}
 
 
-def _problem(batch: Batch, rule: Rule, values: Values, context: Context) -> Problem | None:
+def _asked(
+    rule: Rule, values: Sequence[Values], context: Context, old: Sequence[Values | None]
+) -> Sequence[Outcome]:
+    return [None] * len(values) if rule.when is None else run(rule.when, values, context, old=old)
+
+
+def _tell(batch: Batch, change: Change, rule: Rule, outcome: Outcome) -> None:
     body, snapshot = rule.component.body, batch.transaction.snapshot
     locale = batch.transaction.session.locale.code
-    name = terms.render(body.get("label"), snapshot, locale) or rule.component.local_name
-    if rule.when is None:
-        return Problem(code="rule.broken", params={"rule": name})
-    try:
-        wrong = evaluate(rule.when, values, context)
-    except EvaluationError as error:
-        params = {"rule": name, "error": failure(error.code)}
-        return Problem(code="rule.cannot_compute", path=str(body.get("field") or ""), params=params)
-    if wrong is not True:
-        return None
-    message = terms.render(body["message"], snapshot, locale)
     field = str(body.get("field") or "")
-    shown = field if field in batch.grant.readable else ""
-    return Problem(code="rule.refused", path=shown, params={"rule": name}, message=message)
+    place = field if field in batch.grant.readable else ""
+    params: dict[str, Any] = {
+        "rule": terms.render(body.get("label"), snapshot, locale) or rule.component.local_name
+    }
+    if rule.when is None:
+        change.problems.append(Problem(code="rule.broken", params=params))
+    elif isinstance(outcome, EvaluationError):
+        params["error"] = failure(outcome.code)
+        change.problems.append(Problem(code="rule.cannot_compute", path=place, params=params))
+    elif outcome is True:
+        message = terms.render(body["message"], snapshot, locale)
+        change.problems.append(
+            Problem(code="rule.refused", path=place, params=params, message=message)
+        )
 
 
 @per_snapshot()
