@@ -90,6 +90,17 @@ def time_of_day(hour: Decimal, minute: Decimal, second: Decimal) -> time:
         raise EvaluationError("BAD_TIME") from None
 
 
+def shifted_time(clock: time, millis: int) -> time:
+    """So many milliseconds later; after midnight the clock begins anew."""
+    micros = (_micros(clock) + millis * 1000) % LENGTHS["day"]
+    return (EPOCH + micros * MICROSECOND).time()
+
+
+def millis_between(left: time, right: time) -> Decimal:
+    """left - right in milliseconds, never below zero: 1:00 is two hours after 23:00."""
+    return Decimal((_micros(left) - _micros(right)) % LENGTHS["day"] // 1000)
+
+
 def duration(seconds: Decimal, *, days: bool) -> str:
     """31:05:09, or with days 1:07:05:09; without a sign or a fraction."""
     minutes, second = divmod(abs(truncated(seconds)), 60)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from fieldstone.formula import arithmetic, dates, sql_dates, sql_numbers
+from fieldstone.formula import (
+    arithmetic,
+    dates,
+    instants,
+    sql_dates,
+    sql_instants,
+    sql_numbers,
+)
 from fieldstone.formula.ast import Value
 from fieldstone.formula.functions import powers
 from fieldstone.formula.sql_numbers import scale_of, sized
 from fieldstone.formula.sql_pair import Sql, joined
-from fieldstone.formula.types import DATE, DATETIME, TEXT, Kind, Type
+from fieldstone.formula.types import DATE, DATETIME, TEXT, TIME, Kind, Type
 
 EQUALITY = ("=", "<>")
 ORDERING = ("<", "<=", ">", ">=")
@@ -57,6 +64,14 @@ def _days_between_instants(left: datetime, right: datetime) -> Decimal:
     return arithmetic.divide(Decimal(micros).scaleb(-6), Decimal(dates.SECONDS_OF_A_DAY))
 
 
+def _time_back(clock: time, millis: Decimal) -> time:
+    return instants.shifted_time(clock, -arithmetic.truncated(millis))
+
+
+def _time_on(clock: time, millis: Decimal) -> time:
+    return instants.shifted_time(clock, arithmetic.truncated(millis))
+
+
 def _negated(pair: Sql) -> Sql:
     return joined((pair,), -pair.value)
 
@@ -75,7 +90,7 @@ _CONCATENATION = Operation(
     to_sql=None,
     takes_blank=True,
 )
-_N, _T, _D, _Z = Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME
+_N, _T, _D, _Z, _C = Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME
 
 OPERATIONS: Mapping[tuple[str, Kind, Kind], Operation] = {
     ("+", _N, _N): Operation(
@@ -143,6 +158,21 @@ OPERATIONS: Mapping[tuple[str, Kind, Kind], Operation] = {
         _fixed(sized(7, arithmetic.INTERNAL_SCALE)),
         _days_between_instants,
         lambda left, right, _types: sql_dates.days_between_instants(left, right),
+    ),
+    ("+", _C, _N): Operation(
+        _fixed(TIME),
+        _time_on,
+        lambda left, right, _types: sql_instants.shifted_time(left, right),
+    ),
+    ("-", _C, _N): Operation(
+        _fixed(TIME),
+        _time_back,
+        lambda left, right, _types: sql_instants.shifted_time(left, _negated(right)),
+    ),
+    ("-", _C, _C): Operation(
+        _fixed(sized(8, 0)),
+        instants.millis_between,
+        lambda left, right, _types: sql_instants.millis_between(left, right),
     ),
 }
 

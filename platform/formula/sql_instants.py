@@ -28,6 +28,8 @@ from fieldstone.formula.types import Kind
 _EPOCH = literal(instants.EPOCH, sql_dates.INSTANT)
 _EPOCH_DAY = literal(instants.EPOCH_DAY, Date)
 _MILLION = 1_000_000
+_DAY = 86_400_000
+"""In milliseconds."""
 
 
 def _number(value: int) -> Expression:
@@ -96,6 +98,18 @@ def time_of_day(hour: Expression, minute: Expression, second: Expression) -> Exp
     """NULL where there is no such time."""
     parts = (integer_within(hour, 0, 23), integer_within(minute, 0, 59))
     return func.make_time(*parts, cast(integer_within(second, 0, 59), Float), type_=Time)
+
+
+def shifted_time(clock: Sql, millis: Sql) -> Sql:
+    """A time and an interval begin anew after midnight by themselves."""
+    within_a_day = _remainder(cut(millis.value), _DAY) * literal(Decimal("0.001"), Numeric)
+    value = cast(clock.value + sql_dates.interval_of(within_a_day), Time)
+    return joined((clock, millis), value)
+
+
+def millis_between(left: Sql, right: Sql) -> Sql:
+    millis = _part("epoch", left.value - right.value) * _number(1000) + _number(_DAY)
+    return joined((left, right), cut(_remainder(millis, _DAY)))
 
 
 def clock_part(field: str, value: Expression) -> Expression:

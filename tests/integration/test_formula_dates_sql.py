@@ -256,6 +256,11 @@ PLAIN = (
     "ADDDAYS(moment, small)",
     "ADDDAYS(moment, small / 86400 / 7)",
     "FROMUNIXTIME(number)",
+    "clock + number",
+    "clock - number * 1000",
+    "clock + small / 3",
+    "clock - until",
+    "(clock + 3600000) - clock",
     "FROMUNIXTIME(number * 1000 + small / 3)",
 )  # fmt: skip
 WORKING = (
