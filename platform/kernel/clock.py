@@ -27,8 +27,9 @@ def today(timezone: str) -> date:
 
 @lru_cache(maxsize=1)
 def time_zones() -> frozenset[str]:
-    """The names of all time zones known here."""
-    return frozenset(available_timezones())
+    """The names of all time zones known here. "localtime" is a file of some machines, and
+    PostgreSQL does not know it."""
+    return frozenset(available_timezones()) - {"localtime"}
 
 
 def use(source: Callable[[], datetime] | None) -> None:

@@ -27,6 +27,7 @@ from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Named, Path
 from fieldstone.formula.to_sql import to_sql_with_error
 from fieldstone.formula.types import BOOLEAN, DATE, DATETIME, NUMBER, TIME, Kind, Type
+from fieldstone.kernel import clock
 from fieldstone.kernel.sql import statement
 
 FIELDS: Mapping[str, tuple[Type, Any]] = {
@@ -303,3 +304,8 @@ def test_anniversaries_from_any_day(moments: Moments, today: date) -> None:
     now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     assert_equal(moments, "NEXTANNIVERSARY(day)", Context(now=now), 10)
     assert_equal(moments, "NEXTANNIVERSARY(moment) - TODAY()", Context(now=now), 10)
+
+
+def test_the_database_knows_every_zone_that_the_check_takes(moments: Moments) -> None:
+    known = moments.connection.execute("SELECT name FROM pg_timezone_names").fetchall()
+    assert clock.time_zones() - {name for (name,) in known} == set()
