@@ -14,6 +14,7 @@ from fieldstone.kernel.errors import Problem
 from fieldstone.kernel.i18n import pick
 from fieldstone.kernel.ids import API_NAME, API_NAME_LENGTH, derive_api_name, uuid7
 from fieldstone.metadata.codec import decoded, decoded_patch
+from fieldstone.metadata.codes import with_codes
 from fieldstone.metadata.components import Component, delta_for
 from fieldstone.metadata.kinds.base import Kind
 from fieldstone.metadata.kinds.registry import KINDS
@@ -147,7 +148,8 @@ class _Work:
         if (kind.name, name) in self.live:
             self._problem("metadata.name_taken", f"{path}.name", name=name)
             return
-        body = decoded(kind, operation.body)
+        body = self._with_codes(kind, decoded(kind, operation.body), {}, path)
+        operation = replace(operation, body=body)
         if self._schema_faults(kind, body, path):
             return
         component = Component(
@@ -175,7 +177,9 @@ class _Work:
                 pack_version=self.source.pack_version,
             )
         else:
-            patch = keeping_values(kind, decoded_patch(kind, current.body, operation.body))
+            patch = decoded_patch(kind, current.body, operation.body)
+            patch = self._with_codes(kind, patch, current.body.get("values") or {}, path)
+            patch = keeping_values(kind, patch)
             operation = replace(operation, body=patch)
             body = patched(current.body, patch)
             updated = replace(current, delta=delta_for(current, body))
@@ -292,6 +296,15 @@ class _Work:
                 )
             )
         return prefix + derived
+
+    def _with_codes(
+        self, kind: Kind, body: dict[str, Any], there: Mapping[str, Any], path: str
+    ) -> dict[str, Any]:
+        if self.source.pack:  # whose files say exactly what they mean
+            return body
+        coded, notices = with_codes(kind, body, there, f"{path}.body")
+        self.notices.extend(notices)
+        return coded
 
     def _schema_faults(self, kind: Kind, body: Body, path: str) -> bool:
         faults = schema_problems(kind, body, f"{path}.body")

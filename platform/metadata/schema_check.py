@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from fieldstone.kernel.errors import Problem
-from fieldstone.metadata.kinds.base import Kind
+from fieldstone.metadata.kinds.base import CODE, Kind
 from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.merge import Body
 
@@ -80,7 +80,8 @@ def _wrong_type(error: ValidationError, path: str) -> Iterator[Problem]:
 
 
 def _bad_name(error: ValidationError, path: str) -> Iterator[Problem]:
-    yield Problem(code="schema.bad_name", path=path, params={"value": str(error.instance)[:60]})
+    code = "schema.bad_code" if error.validator_value == CODE["pattern"] else "schema.bad_name"
+    yield Problem(code=code, path=path, params={"value": str(error.instance)[:60]})
 
 
 def _out_of_range(error: ValidationError, path: str) -> Iterator[Problem]:
