@@ -102,12 +102,13 @@ def _input(desk: Desk, shape: Object, kind: FieldType, key: str, body: Body) -> 
     schema = option_schemas(kind)[key]
     value, default = body.get(key), schema.get("default")
     choices = _choices(desk, shape, (kind.name, key), schema, body)
+    summed = kind.name == "rollup" and key == "filter"
     return InputView(
         name=f"o.{key}",
-        label=label_of(desk, key),
+        label=desk.say("Only those that meet") if summed else label_of(desk, key),
         kind=_kind(key, schema, choices),
         values=(("", _shown(value)),),
-        help="" if kind.name == "rollup" and key == "filter" else help_of(desk, key),
+        help="" if summed else help_of(desk, key),
         placeholder="" if default is None else str(default),
         required=key in kind.config_schema.get("required", ()),
         checked=bool(value if value is not None else default),

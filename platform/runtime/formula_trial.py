@@ -172,7 +172,8 @@ def _steps(
     }
     literals = {each.node.span for each in walk(checked.root) if isinstance(each.node, Literal)}
     found: dict[Span, Step] = {}
-    for each in reversed(steps(checked, record, context)):
+    parts = sorted(steps(checked, record, context), key=lambda each: (each.span[1], -each.span[0]))
+    for each in parts:
         if each.span in literals or each.span in found:
             continue
         start, end = each.span

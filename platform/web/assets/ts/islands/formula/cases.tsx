@@ -51,7 +51,7 @@ export function Cases({ sheet, stored, input }: { sheet: Sheet; stored: StoredCa
     input.value = text;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  const passed = useComputed(() => cases.value.filter((each) => each.trial.value?.passed).length);
+  const passed = useComputed(() => (sheet.state.value === "good" ? cases.value.filter((each) => each.trial.value?.passed).length : 0));
   const add = () => {
     const name = t("Case %(number)s", { number: cases.value.length + 1 });
     cases.value = [...cases.value, made({ name, values: {}, expected: "" })];
@@ -68,9 +68,9 @@ export function Cases({ sheet, stored, input }: { sheet: Sheet; stored: StoredCa
         <div class="st-card fx-casewrap" tabIndex={0} role="group" aria-label={t("Test cases")}>
           <table class="st-table st-table-in fx-casetable">
             <thead><tr>
-              <th scope="col">{t("Note")}</th>
+              <th scope="col">{t("What it tries")}</th>
               {columns.value.map((each) => <th scope="col" key={each.path} title={each.path}>{each.label}</th>)}
-              <th scope="col">{t("Expected")}</th><th scope="col">{t("Actual")}</th><th scope="col">{t("Outcome")}</th><th><span class="st-hide">{t("Remove")}</span></th>
+              <th scope="col">{t("Expected")}</th><th scope="col">{t("Actual")}</th><th class="fx-outcome" scope="col">{t("Outcome")}</th>
             </tr></thead>
             <tbody>
               {cases.value.map((each) => <CaseRow key={each.key} sheet={sheet} one={each} columns={columns.value} remove={() => (cases.value = cases.value.filter((other) => other !== each))} />)}
@@ -118,12 +118,12 @@ function CaseRow({ sheet, one, columns, remove }: RowProps) {
   const set = (path: string, value: string) => (one.values.value = { ...one.values.value, [path]: value });
   return (
     <tr>
-      <td><input class="fx-cell" value={one.name.value} aria-label={t("Note")} onInput={(event) => (one.name.value = event.currentTarget.value)} /></td>
+      <td><input class="fx-cell" value={one.name.value} aria-label={t("What it tries")} onInput={(event) => (one.name.value = event.currentTarget.value)} /></td>
       {columns.map((each) => <td key={each.path}><ValueInput sheet={sheet} column={each} value={one.values.value[each.path] ?? ""} set={(value) => set(each.path, value)} /></td>)}
       <td><input class="fx-cell st-num" value={one.expected.value} placeholder={t("blank")} aria-label={t("Expected")} onInput={(event) => (one.expected.value = event.currentTarget.value)} /></td>
       <td class="st-num">{actual(one)}</td>
-      <td><Outcome sheet={sheet} one={one} /></td>
-      <td><button class="btn btn-quiet btn-sq btn-s" type="button" aria-label={t("Remove %(name)s", { name: one.name.value })} onClick={remove}><Icon name="x" /></button></td>
+      <td class="fx-outcome"><span><Outcome sheet={sheet} one={one} />
+        <button class="btn btn-quiet btn-sq btn-s" type="button" aria-label={t("Remove %(name)s", { name: one.name.value })} onClick={remove}><Icon name="x" /></button></span></td>
     </tr>
   );
 }

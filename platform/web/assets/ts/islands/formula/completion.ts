@@ -64,7 +64,7 @@ async function found(place: Place, path: string, word: string): Promise<Completi
   const names = await namesAfter(place, path).catch(() => null);
   const fields = (names?.names ?? []).map((name) => ({ rank: rank(name, word), option: fieldOption(name, names?.label ?? "") }));
   const { functions: known, parameters } = path ? { functions: [], parameters: [] } : await functions();
-  const calls = known.map((each) => ({ rank: startRank([each.name.toLowerCase()], word), option: functionOption(each) }));
+  const calls = known.map((each) => ({ rank: word ? startRank([each.name.toLowerCase()], word) : 0.5, option: functionOption(each) }));
   const moments = parameters.map((each) => ({
     rank: word.startsWith("$") ? startRank([each.name.toLowerCase()], word) : 0,
     option: { label: each.name, detail: each.type_label, type: "parameter" },

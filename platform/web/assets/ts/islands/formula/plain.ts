@@ -14,6 +14,7 @@ export class PlainEditor implements Surface {
     textarea.addEventListener("click", this.listen);
     textarea.setAttribute("autocapitalize", "off");
     textarea.setAttribute("autocorrect", "off");
+    sheet.caret.value = textarea.value.length;
     sheet.surface = this;
   }
 

@@ -48,7 +48,7 @@ function Value({ bench }: { bench: Bench }) {
 
 function Steps({ bench }: { bench: Bench }) {
   const found = bench.trial.value;
-  const steps = found?.steps.slice(0, -1) ?? [];
+  const steps = (found?.steps.slice(0, -1) ?? []).filter(isFirst);
   if (!found || !steps.length) return null;
   return (
     <section class="st-stack" aria-label={t("Step by step")}>
@@ -58,6 +58,11 @@ function Steps({ bench }: { bench: Bench }) {
       </ul>
     </section>
   );
+}
+
+/** A field that the formula names three times has one value. */
+function isFirst(step: Step, index: number, all: Step[]): boolean {
+  return all.findIndex((each) => each.text === step.text) === index;
 }
 
 function StepRow({ step, bench }: { step: Step; bench: Bench }) {
