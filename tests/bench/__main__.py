@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import computed
 import formulas
 import psutil
 import psycopg
@@ -352,6 +353,10 @@ def main() -> None:
                 target = Target(base=f"http://127.0.0.1:{PRODUCT_PORT}", headers=mine)
                 product = Server(target=target, pid=process.pid)
                 results += compare(floor, product, tokens)
+                if not ONLY or "computed" in ONLY:
+                    bearer = {"Authorization": f"Bearer {tokens['admin']}"}
+                    admin = Target(base=target.base, headers=bearer)
+                    results += computed.measured(line, admin, SECONDS, SLICES)
         results.append(assets())
     finally:
         server.stop()
