@@ -29,6 +29,7 @@ from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.tables import junction_of, table_of
 from fieldstone.metadata.trial import tried
+from fieldstone.metadata.uses import uses_of_value
 
 SAMPLE = 5
 TRYING = 0.5
@@ -228,6 +229,18 @@ async def _values_removed(
         column = table.c[field_.column]
         many = field_.type.name == "multi_picklist"
         for code in removed:
+            name = f"{field_.object}.{field_.name}"
+            users = [each.component for each in uses_of_value(plan.before, name, code)]
+            staying = tuple(each for each in users if each.key in plan.after.components)
+            if staying:
+                yield Impact(
+                    code="impact.value_named",
+                    subject=("field", name),
+                    count=len(staying),
+                    severity="warning",
+                    params={"value": code},
+                    users=staying,
+                )
             condition = column.contains([code]) if many else column == code
             params = {"value": code}
             async for each in _breaking(

@@ -84,6 +84,7 @@ def api_routes() -> Sequence[Route]:
         tenant_route(f"{V1}/jobs/{{id}}", describe.show_job),
         tenant_route(f"{V1}/metadata/{{kind}}", metadata.list_components),
         tenant_route(f"{V1}/metadata/{{kind}}/{{name}}", metadata.show_component),
+        tenant_route(f"{V1}/metadata/{{kind}}/{{name}}/uses", metadata.show_uses),
         tenant_route(f"{V1}/changesets", changesets.list_changesets),
         tenant_route(f"{V1}/changesets", changesets.create_changeset, "POST"),
         tenant_route(f"{V1}/changesets/{{id}}", changesets.show_changeset),

@@ -233,3 +233,31 @@ async def test_the_review_page_stops_what_others_drafted(world: World, bench: Be
     await browser.sign_in("admin")
     page = await browser.get("/setup/publish")
     assert "Titled" in page and "still needed" in page
+
+
+async def test_where_things_are_used(admin: Caller) -> None:
+    """Fields and single choices, in documents and inside formulas."""
+    await admin.publish(
+        [
+            field(
+                "visit.rank", "formula", returns="number", formula="CASE(level, 'a', 1, 'b', 2, 3)"
+            ),
+            field("visit.fine", "formula", returns="boolean", formula="level IN ('b', 'c')"),
+            field("stop.fine", "formula", returns="boolean", formula="ISPICKVAL(visit.level, 'a')"),
+        ]
+    )
+
+    async def places(name: str, **params: str) -> set[tuple[str, str]]:
+        found = (await admin.get(f"/metadata/field/{name}/uses", **params))["uses"]
+        return {(each["name"], each["place"]) for each in found}
+
+    every = {("visit.rank", "formula"), ("visit.fine", "formula"), ("stop.fine", "formula")}
+    assert every <= await places("visit.level")
+    named = await places("visit.level", value="a")
+    assert named == {("visit.rank", "formula"), ("stop.fine", "formula")}
+    assert await places("visit.level", value="c") == {("visit.fine", "formula")}
+    await admin.get("/metadata/field/visit.nothing/uses", status=404)
+    remove = operation("field", "visit.level", {"values": {"a": None}}, op="update")
+    draft = await admin.post("/changesets", {"title": "t", "operations": [remove]})
+    told = [each for each in draft["plan"]["impact"] if each["code"] == "impact.value_named"]
+    assert [each["count"] for each in told] == [2]

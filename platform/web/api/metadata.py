@@ -8,10 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldstone.kernel.errors import NotFound
+from fieldstone.metadata import terms
 from fieldstone.metadata.codec import encoded
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.kinds.base import Kind
 from fieldstone.metadata.kinds.registry import KINDS
+from fieldstone.metadata.snapshot import Snapshot
+from fieldstone.metadata.uses import Use, uses_of, uses_of_value
 from fieldstone.runtime.access import require_system
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer
@@ -41,6 +44,32 @@ async def show_component(request: Request, transaction: Transaction) -> Response
     if component is None:
         raise NotFound("component_not_found", kind=kind.name, name=name[:100])
     return answer(component_json(kind, component))
+
+
+async def show_uses(request: Request, transaction: Transaction) -> Response:
+    """Every document that names the component; with `?value=` one choice of a picklist field."""
+    require_system(transaction.session, transaction.snapshot, "manage_metadata")
+    kind, name = _kind(request), request.path_params["name"]
+    snapshot = transaction.snapshot
+    if snapshot.get(kind.name, name) is None:
+        raise NotFound("component_not_found", kind=kind.name, name=name[:100])
+    value = request.query_params.get("value")
+    if value is not None and kind.name == "field":
+        found = uses_of_value(snapshot, name, value)
+    else:
+        found = uses_of(snapshot, (kind.name, name))
+    locale = transaction.session.locale.code
+    return answer({"uses": [_use_json(each, snapshot, locale) for each in found]})
+
+
+def _use_json(use: Use, snapshot: Snapshot, locale: str) -> dict[str, Any]:
+    component = use.component
+    return {
+        "kind": component.kind,
+        "name": component.name,
+        "label": terms.render(component.body.get("label"), snapshot, locale),
+        "place": use.place,
+    }
 
 
 def _kind(request: Request) -> Kind:

@@ -101,6 +101,9 @@ def _review() -> dict[str, Any]:
     return mapping({"plan": plan, "problems": found, "notices": found}, ("plan", "problems"))
 
 
+_USE = mapping({"kind": KIND, "name": TEXT, "label": TEXT, "place": TEXT})
+
+
 def _components(reader: Reader) -> dict[str, dict[str, Operation]]:
     tag = reader.say("Metadata")
     return {
@@ -125,6 +128,20 @@ def _components(reader: Reader) -> dict[str, dict[str, Operation]]:
                 summary=reader.say("One published component"),
                 parameters=(in_path("kind", KIND), in_path("name", TEXT)),
                 answers={"200": reference(COMPONENT)},
+                refuses=("403", "404"),
+            )
+        },
+        f"{API}/metadata/{{kind}}/{{name}}/uses": {
+            "get": Operation(
+                id="metadata.uses",
+                tag=tag,
+                summary=reader.say("Where a component is used"),
+                parameters=(
+                    in_path("kind", KIND),
+                    in_path("name", TEXT),
+                    in_query("value", TEXT, reader.say("One choice of a picklist field")),
+                ),
+                answers={"200": mapping({"uses": listing(_USE)})},
                 refuses=("403", "404"),
             )
         },
