@@ -11,11 +11,15 @@ from zoneinfo import ZoneInfo
 from fieldstone.formula.ast import Path, Value
 from fieldstone.formula.calendars import BusinessHours
 
+PERMISSION = "permission"
+"""`$permission.name`: does whoever asks hold the profile or permission set of that name?"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Fixed once per request, so that every record sees the same moment. `parameters` maps
-    ("user", ("id",)) to the value of `$user.id`.
+    ("user", ("id",)) to the value of `$user.id`; `permissions` are the names for which
+    `$permission.name` is TRUE (None: all of them).
 
     `holidays` are the days on which the organisation does not work, `workdays` those that it
     works instead of them, though they are a Saturday or a Sunday.
@@ -29,6 +33,7 @@ class Context:
     holidays: frozenset[date] = frozenset()
     workdays: frozenset[date] = frozenset()
     business_hours: BusinessHours | None = None
+    permissions: frozenset[str] | None = frozenset()
     is_new: bool = False
     is_clone: bool = False
     old: Mapping[Path, Value] | None = None
@@ -42,4 +47,6 @@ class Context:
             return self.today
         if not path and root == "now":
             return self.now
+        if root == PERMISSION:
+            return self.permissions is None or ".".join(path) in self.permissions
         return self.parameters.get((root, path))

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from fieldstone.formula.check import MAX_HOPS, check
+from fieldstone.formula.context import PERMISSION
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Named, Path
 from fieldstone.formula.typed import Checked, Typed, moved
-from fieldstone.formula.types import DATE, DATETIME, TEXT, Kind, Type
+from fieldstone.formula.types import BOOLEAN, DATE, DATETIME, TEXT, Kind, Type
 from fieldstone.formula.usage import Usage
 from fieldstone.metadata.field_types.formula import blanks_of
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
@@ -89,6 +90,9 @@ class ObjectScope:
         if root == "record" and self.record_object:
             named = replace(self, object=self.record_object, record_object="").resolve(path)
             return named.type if named else None
+        if root == PERMISSION:
+            known = self.snapshot.get("permission_set", ".".join(path))
+            return BOOLEAN if known is not None else None
         return PARAMETERS.get((root, path))
 
     def _step(self, shape: Object | None, step: str) -> Field | None:

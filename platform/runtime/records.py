@@ -36,6 +36,7 @@ def context_of(
         old=old,
         is_new=is_new,
         timezone=session.locale.timezone,
+        permissions=_permissions(session),
         parameters={
             ("user", ("id",)): str(session.user_id),
             ("user", ("name",)): session.user_name,
@@ -43,6 +44,13 @@ def context_of(
             ("org", ("currency",)): session.locale.currency,
         },
     )
+
+
+def _permissions(session: Session) -> frozenset[str] | None:
+    """None, all of them, for the tenant's owner and for the platform itself."""
+    if session.is_owner or session.is_system:
+        return None
+    return frozenset({session.profile, *session.permission_sets} - {""})
 
 
 def parse_filter(text: str | None) -> Lifted | None:
