@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fieldstone.metadata.field_types.base import FieldType
-from fieldstone.metadata.field_types.formula import RESULTS, WIDEST, result_config
+from fieldstone.metadata.field_types.formula import WIDEST, result_config, result_type
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.field_types.rollup import COUNTS
 
@@ -31,7 +31,7 @@ def result_of(body: Body, find: Find) -> tuple[FieldType, dict[str, Any]]:
 
 def _result(body: Body, find: Find, seen: frozenset[str]) -> tuple[FieldType, dict[str, Any]]:
     if body["type"] == "formula":
-        return RESULTS[body["returns"]], result_config(body)
+        return result_type(body), result_config(body)
     if body["type"] == "rollup":
         return _summed(body, find, seen)
     return FIELD_TYPES[body["type"]], dict(body)
@@ -46,8 +46,14 @@ def _summed(body: Body, find: Find, seen: frozenset[str]) -> tuple[FieldType, di
         return FIELD_TYPES["decimal"], _wide(body, 2)
     kind, config = _result(child, find, seen | {name})
     if function in ("min", "max"):
-        return kind, {**config, **body}
+        return kind, {**_of_type(kind, config), **body}
     return _added(kind, config, body)
+
+
+def _of_type(kind: FieldType, config: Mapping[str, Any]) -> dict[str, Any]:
+    """What the type makes of its values. That the field summed up is required, indexed or has a
+    default says nothing about the sum."""
+    return {key: config[key] for key in kind.config_schema.get("properties", ()) if key in config}
 
 
 def _added(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.types import TypeEngine
 
 from fieldstone.formula.check import Blanks
-from fieldstone.formula.types import Type
+from fieldstone.formula.types import TEXT, Type
 from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.field_types.base import Config, FieldType
 from fieldstone.metadata.field_types.boolean import Boolean
@@ -20,7 +20,9 @@ from fieldstone.metadata.field_types.decimal import NUMBER_KEYS, Decimal
 from fieldstone.metadata.field_types.duration import Duration
 from fieldstone.metadata.field_types.long_text import LongText
 from fieldstone.metadata.field_types.percent import Percent
+from fieldstone.metadata.field_types.picklist import Picklist
 from fieldstone.metadata.field_types.time import Time
+from fieldstone.metadata.kinds.base import VALUES
 
 RESULTS: Mapping[str, FieldType] = {
     "number": Decimal(),
@@ -34,6 +36,17 @@ RESULTS: Mapping[str, FieldType] = {
     "time": Time(),
 }
 """What a formula may return, and the type whose behaviour its value has."""
+
+
+class Coded(Picklist):
+    """A text of which the formula's document says what each means: formulas see the code, people
+    the label and its colour."""
+
+    def formula_type(self, config: Config) -> Type:
+        return TEXT
+
+
+CODED = Coded()
 
 SCALED = ("number", "currency", "percent")
 NUMBERS = (*SCALED, "duration")
@@ -70,6 +83,7 @@ class Formula(FieldType):
             "scale": NUMBER_KEYS["scale"],
             "blanks": {"enum": ["zero", "blank"]},
             "publish_result": {"type": "boolean", "default": False},
+            "values": VALUES,
             "tests": TESTS,
         },
         "required": ["returns", "formula"],
@@ -81,14 +95,20 @@ class Formula(FieldType):
         return {}
 
     def formula_type(self, config: Config) -> Type:
-        return RESULTS[config.get("returns", "number")].formula_type(result_config(config))
+        return result_type(config).formula_type(result_config(config))
 
     def parse(self, raw: Any, locale: Locale, config: Config) -> Any:
         """Nobody writes it; what comes is only read, as when an expected value is compared."""
-        return RESULTS[config.get("returns", "number")].parse(raw, locale, result_config(config))
+        return result_type(config).parse(raw, locale, result_config(config))
 
     def format(self, value: Any, locale: Locale, config: Config) -> str:
-        return RESULTS[config.get("returns", "number")].format(value, locale, result_config(config))
+        return result_type(config).format(value, locale, result_config(config))
+
+
+def result_type(config: Config) -> FieldType:
+    """Whose behaviour the value has."""
+    returns = config.get("returns", "number")
+    return CODED if returns == "text" and config.get("values") else RESULTS[returns]
 
 
 def result_config(config: Config) -> dict[str, Any]:
