@@ -34,7 +34,14 @@ from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.settings import Settings
 from fieldstone.kernel.tenants import Directory, create_tenant
 
-pytest_plugins = ("api_world", "page_world", "browser_world", "builder_world", "formula_world")
+pytest_plugins = (
+    "api_world",
+    "page_world",
+    "browser_world",
+    "builder_world",
+    "formula_world",
+    "crm_world",
+)
 
 PREFIX = "test"
 TEMPLATE = "test_template"
