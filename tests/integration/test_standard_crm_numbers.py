@@ -95,7 +95,7 @@ async def with_lines(
 
 
 @pytest.mark.parametrize("with_tax", [True, False], ids=["tax included", "tax added"])
-async def test_a_quote(crm_today: Crm, with_tax: bool) -> None:  # noqa: FBT001
+async def test_a_quote(crm_today: Crm, with_tax: bool) -> None:
     crm, mark = crm_today, f"quote {with_tax}"
     account, sold = await an_account(crm, mark), await products(crm, mark)
     quote = await crm.add(
