@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from fieldstone.formula.faults import EvaluationError, FormulaError
 from fieldstone.formula.scope import Path
 from fieldstone.formula.typed import Checked
 from fieldstone.metadata.field_types.base import BadValue
+from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.runtime import records
 from fieldstone.runtime.query import MAX_LIMIT, Query
@@ -113,7 +113,7 @@ def _with_above(draft: Draft, values: dict[Path, Any], above: Values) -> dict[Pa
     return values
 
 
-@lru_cache(maxsize=2048)
+@per_snapshot()
 def _formula(snapshot: Snapshot, object_name: str, text: str) -> Checked | None:
     try:
         return checked_formula(snapshot, object_name, text)

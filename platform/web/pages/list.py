@@ -164,7 +164,7 @@ def _refused(reader: Reader, state: ListState, error: Invalid) -> ListPage:
         view=view_of(reader, state.object, state.view),
         columns=(),
     )
-    own = state.filter is None
+    own = state.filter is None and not state.sort
     locale, snapshot = reader.locale.code, reader.snapshot
     found = [problem_json(each, locale, snapshot)["message"] for each in error.problems]
     note = NoteView(
