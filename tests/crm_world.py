@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +22,12 @@ from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.runtime import records
 from fieldstone.runtime.save.pipeline import Options, create, update
-from fieldstone.runtime.sign_in import system_session
+from fieldstone.runtime.sign_in import SYSTEM_USER, system_session
 from fieldstone.runtime.transaction import Transaction
 
 SYSTEM = Options(as_system=True)
 """Fields that people only read may be given."""
-USER = Options()
+USER = Options(single=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,13 @@ class Refusal:
 class Crm:
     installation: Installation
     snapshot: Snapshot
+    person: UUID
+    """Whoever `somebody` is."""
 
     def somebody(self, profile: str, *sets: str, language: str = "en") -> Session:
         return Session(
             tenant=ACME,
-            user_id=system_session(ACME).user_id,
+            user_id=self.person,
             account="somebody",
             user_name="Somebody",
             locale=Locale(code=language),
@@ -113,4 +115,6 @@ async def crm(
             await install(installation.database, ACME, locate("standard_crm"))
             async with installation.database.tenant(ACME) as connection:
                 snapshot = await Snapshots().current(connection, ACME)
-            yield Crm(installation, snapshot)
+            made = Crm(installation, snapshot, SYSTEM_USER)
+            person = await made.add("user", account="somebody", name="Somebody")
+            yield replace(made, person=person)

@@ -436,7 +436,10 @@ async def test_small_things(crm_today: Crm) -> None:
     branch = await an_account(crm, "branch", parent=head, last_followup_at=NOW - timedelta(days=3))
     same(await crm.read("account", head), branch_count=1, days_since_followup=8, payment_rate=None)
     same(await crm.read("account", branch), branch_count=0, days_since_followup=3)
-    contact = await crm.add("contact", name="P", account=head, email="p@example.com")
+    contact = await crm.add(
+        "contact", name="P", account=head, email="p@example.com", birthday="1988-02-29"
+    )
+    assert (await crm.read("contact", contact))["next_birthday"] == date(2027, 2, 28)
     old = await crm.add("account_contact", account=head, contact=contact, end_date="2026-03-01")
     new = await crm.add("account_contact", account=branch, contact=contact, end_date="2026-03-02")
     assert [(await crm.read("account_contact", each))["is_active"] for each in (old, new)] == [
