@@ -160,18 +160,17 @@ def _without_secrets(
     """A computed field tells of what it is computed from: whoever may not read all of that may
     not read it either, unless an admin decided to publish the result."""
     found = dict(objects)
-    for name, shape in snapshot.objects.items():
-        held = objects[name]
-        closed = {
-            each.name
-            for each in shape.own_fields
-            if each.computed
-            and each.name in held.readable
-            and not each.config.get("publish_result")
-            and not _all_readable(objects, sources(snapshot, each))
-        }
-        if closed:
-            found[name] = replace(held, readable=held.readable - closed)
+    computed = [f for shape in snapshot.objects.values() for f in shape.own_fields if f.computed]
+    secrets = [field for field in computed if not field.config.get("publish_result")]
+    closed = True
+    while closed:  # what is closed closes what is computed from it
+        closed = False
+        for each in secrets:
+            held = found[each.object]
+            readable = each.name in held.readable
+            if readable and not _all_readable(found, sources(snapshot, each)):
+                found[each.object] = replace(held, readable=held.readable - {each.name})
+                closed = True
     return found
 
 
