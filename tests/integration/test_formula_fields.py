@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from api_world import Caller, Operations, World, codes, field, operation
+from api_world import Caller, Operations, World, codes, field, label, operation
 from conftest import FrozenClock
 
+from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.runtime.compile import compile_query
 from fieldstone.runtime.query import Query, parse_sort
@@ -251,3 +252,23 @@ async def test_what_no_index_can_hold(made: Caller, text: str) -> None:
     wish = formula("visit.odd", "number", text, indexed=True)
     draft = await made.post("/changesets", {"title": "t", "operations": [wish]})
     assert codes(draft) == {"field.visit.odd.indexed": "metadata.formula_not_indexable"}
+
+
+async def test_codes_that_people_read_as_labels(made: Caller, world: World) -> None:
+    """Formulas and filters see the code; sorts follow the order of the values."""
+    on, off = label("Switched on", "已开启"), label("Switched off", "已关闭")
+    values = {"on": {"label": on, "color": "green"}, "off": {"label": off}}
+    state = formula("visit.state", "text", "IF(active, 'on', 'off')", values=values)
+    seen = formula("visit.is_on", "boolean", "state = 'on'")
+    await made.publish([state, seen])
+    for active in (False, True):
+        await made.post("/records/visit", {"active": active})
+    found = await made.get("/records/visit", filter="state = 'on'")
+    assert [(each["state"], each["is_on"]) for each in found["records"]] == [("on", True)]
+    ordered = await made.get("/records/visit", sort="state")
+    assert [each["state"] for each in ordered["records"]] == ["on", "off"]
+    tenant = await world.installation.directory.find("acme")
+    async with world.installation.database.tenant(tenant) as connection:
+        snapshot = await Snapshots().current(connection, tenant)
+    shown = snapshot.objects["visit"].fields["state"]
+    assert shown.type.format("on", Locale(code="zh_CN"), shown.config) == "已开启"

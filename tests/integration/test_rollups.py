@@ -332,3 +332,13 @@ async def test_many_records_are_filled_by_a_job(
     await shop.post("/records/line", more)
     assert (await read(shop, "deal", deals[0]))["late"] == 210
     await nothing_drifts(world)
+
+
+async def test_the_first_of_a_field_with_a_default_begins_blank(shop: Caller, world: World) -> None:
+    due = field("line.due", "date", default_formula="TODAY()")
+    await shop.publish([due, rollup("deal.first_due", "line", "deal", "min", field="due")])
+    deal = await a_deal(shop)
+    assert deal["first_due"] is None
+    await shop.post("/records/line", {"name": "1", "deal": deal["id"], "due": "2026-02-28"})
+    assert (await read(shop, "deal", deal))["first_due"] == "2026-02-28"
+    await nothing_drifts(world)

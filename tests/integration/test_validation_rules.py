@@ -112,3 +112,18 @@ async def test_rules_that_cannot_be(ruled: Caller) -> None:
     for part in ("visit.one", "visit.two", "amount"):
         assert part in told, draft["problems"]
     assert any("message" in each["path"] for each in draft["problems"])
+
+
+async def test_a_rule_that_asks_for_a_permission(ruled: Caller, rep: Caller) -> None:
+    await ruled.publish(
+        [
+            rule("visit.for_staff", "$permission.staff AND amount = 7", field="amount"),
+            rule("visit.for_lookers", "$permission.looker AND amount = 8", field="amount"),
+        ]
+    )
+    refused = await rep.post("/records/visit", {"amount": 7}, status=422)
+    assert codes(refused) == {"amount": "rule.refused"}
+    await rep.post("/records/visit", {"amount": 8})
+    unknown = rule("visit.for_nobody", "$permission.nobody_has_it")
+    draft = await ruled.post("/changesets", {"title": "t", "operations": [unknown]})
+    assert "$permission.nobody_has_it" in draft["problems"][0]["message"]
