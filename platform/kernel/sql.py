@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import JSON
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -32,6 +33,12 @@ def statement(clause: ClauseElement) -> Statement:
     values = {name: value for name, value in compiled.params.items() if not places[name].required}
     documents = {name for name, bind in places.items() if isinstance(bind.type, JSON)}
     return Statement(str(compiled), values, frozenset(documents))
+
+
+def id_array(ids: Iterable[UUID]) -> str:
+    """The value of a place for an array of ids, as PostgreSQL writes one. The driver would look at
+    every element to find out what they are."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def ddl(clause: ClauseElement) -> str:

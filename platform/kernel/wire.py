@@ -8,6 +8,7 @@ tests/integration/test_db.py hold them still."""
 from __future__ import annotations
 
 import select
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -108,6 +109,27 @@ class WireConnection(AsyncConnection[Any]):
             self.pgconn.send_flush_request()
         yield from send(self.pgconn)
         yield from pipeline._fetch_gen(flush=False)
+
+
+_NAMES: dict[str, tuple[str, ...]] = {}
+KEPT = 4096
+
+
+def records(cursor: AsyncCursor[Any]) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    """A row factory as the driver's `dict_row`, which reads the columns' names anew for every
+    answer; our statements name their columns, so the text tells them."""
+    result, text = cursor.pgresult, cursor._last_query
+    count = result.nfields if result is not None else 0
+    names = _NAMES.get(text, ()) if isinstance(text, str) else ()
+    if len(names) != count and result is not None:
+        names = tuple((result.fname(i) or b"").decode() for i in range(count))
+        if isinstance(text, str) and len(_NAMES) < KEPT:
+            _NAMES[text] = names
+
+    def record(values: Sequence[Any]) -> dict[str, Any]:
+        return dict(zip(names, values, strict=True))
+
+    return record
 
 
 def _at_once(generator: PQGen[None]) -> None:

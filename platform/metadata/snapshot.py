@@ -144,6 +144,11 @@ class Object:
         )
 
     @cached_property
+    def polymorphic(self) -> tuple[str, ...]:
+        """The fields whose links may lead to several objects."""
+        return tuple(name for name, _, of_object in self.stored if of_object)
+
+    @cached_property
     def own_fields(self) -> tuple[Field, ...]:
         """What the object's document declares: the name, then the fields in their order."""
         return tuple(f for f in self.fields.values() if not f.system)

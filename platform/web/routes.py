@@ -57,19 +57,19 @@ def open_route(
 def api_routes() -> Sequence[Route]:
     one = f"{V1}/records/{{object}}/{{id}}"
     many = f"{V1}/records/{{object}}"
-    return (
-        open_route(f"{V1}/session", session.start_session, "POST"),
-        tenant_route(f"{V1}/session", session.show_session),
-        tenant_route(f"{V1}/session", session.end_session, "DELETE"),
+    return (  # looked at in this order, so what is asked most comes first
+        tenant_route(one, records.get_record),
+        tenant_route(one, records.update_record, "PATCH"),
         tenant_route(many, records.list_records),
         tenant_route(many, records.create_records, "POST"),
         tenant_route(many, records.update_records, "PATCH"),
         tenant_route(f"{many}/by/{{field}}/{{value}}", records.upsert_record, "PUT"),
-        tenant_route(one, records.get_record),
-        tenant_route(one, records.update_record, "PATCH"),
         tenant_route(one, records.delete_record, "DELETE"),
         tenant_route(f"{one}/restore", records.restore_record, "POST"),
         tenant_route(f"{one}/history", records.record_history),
+        open_route(f"{V1}/session", session.start_session, "POST"),
+        tenant_route(f"{V1}/session", session.show_session),
+        tenant_route(f"{V1}/session", session.end_session, "DELETE"),
         tenant_route(f"{V1}/query", query.run_query, "POST"),
         tenant_route(f"{V1}/search", search.search_records),
         tenant_route(f"{V1}/formula/check", formula.check_formula, "POST"),

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Uuid
 
 from fieldstone.kernel.errors import Conflict, NotFound
-from fieldstone.kernel.sql import Statement, statement
+from fieldstone.kernel.sql import Statement, id_array, statement
 from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Object, Snapshot
 from fieldstone.metadata.tables import table_of
@@ -26,7 +27,7 @@ async def lock(batch: Batch) -> None:
         lock_statement(
             batch.transaction.snapshot, batch.shape.name, leaving=batch.action is Action.DELETE
         ),
-        {"ids": [change.id for change in batch.changes]},
+        {"ids": id_array(change.id for change in batch.changes)},
     )
     found = {row["id"]: row for row in rows}
     seen: set[UUID] = set()
@@ -39,7 +40,7 @@ async def lock(batch: Batch) -> None:
 
 
 def _compare(batch: Batch, change: Change, row: dict[str, Any] | None) -> None:
-    in_bin = row is not None and row["deleted_at"] is not None
+    in_bin = row is not None and row.pop(DELETED_AT) is not None
     if row is None or in_bin != (batch.action is Action.RESTORE):
         _missing(batch, change)
         return
@@ -63,23 +64,36 @@ def lock_statement(snapshot: Snapshot, object_name: str, *, leaving: bool) -> St
     that leave are closed to new links: two that link to each other's records need not wait."""
     table = table_of(snapshot, object_name)
     ids = bindparam("ids", type_=ARRAY(Uuid()))
+    deleted_at = table.c.deleted_at.label(DELETED_AT)
     return statement(
-        select(table)
+        select(*stored_columns(snapshot, object_name), deleted_at)
         .where(table.c.id == any_(ids))
         .order_by(table.c.id)
         .with_for_update(key_share=not leaving)
     )
 
 
-def row_to_record(shape: Object, row: dict[str, Any]) -> dict[str, Any]:
-    """A stored row by field name instead of column name."""
-    record: dict[str, Any] = {}
+DELETED_AT = "fs_deleted_at"
+_OBJECT = "__object"
+
+
+def stored_columns(snapshot: Snapshot, object_name: str) -> list[ColumnElement[Any]]:
+    """The columns of a record, each under its field's name."""
+    table, shape = table_of(snapshot, object_name), snapshot.objects[object_name]
+    columns: list[ColumnElement[Any]] = []
     for name, column, of_object in shape.stored:
-        value = row.get(column)
-        if of_object and value is not None:
-            value = {"object": row.get(of_object), "id": value}
-        record[name] = value
-    return record
+        columns.append(table.c[column].label(name))
+        if of_object:
+            columns.append(table.c[of_object].label(f"{name}{_OBJECT}"))
+    return columns
+
+
+def row_to_record(shape: Object, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the columns above, with links to one of several objects put together."""
+    for name in shape.polymorphic:
+        target = row.pop(f"{name}{_OBJECT}")
+        row[name] = None if row[name] is None else {"object": target, "id": row[name]}
+    return row
 
 
 def _conflict(batch: Batch, change: Change) -> Conflict:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
-from fieldstone.kernel.sql import Statement, statement
+from fieldstone.kernel.sql import Statement, id_array, statement
 from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import table_of
@@ -142,7 +142,7 @@ async def _check_targets(batch: Batch, target: str, uses: list[tuple[Change, str
     readable = "read" in batch.grant.rights.of(target).actions or target == "user"
     if target in transaction.snapshot.objects and readable and ids:
         rows = await transaction.connection.fetch_tuples(
-            _live(transaction.snapshot, target), {"ids": list(ids)}
+            _live(transaction.snapshot, target), {"ids": id_array(ids)}
         )
         known = {row[0] for row in rows}
     for change, name, each in uses:

@@ -17,7 +17,7 @@ from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Object, Snapshot
 from fieldstone.metadata.tables import junction_of, table_of
 from fieldstone.runtime.save.batch import Action, Batch, Change
-from fieldstone.runtime.save.lock import row_to_record
+from fieldstone.runtime.save.lock import row_to_record, stored_columns
 from fieldstone.runtime.transaction import ShapeChangedError
 
 
@@ -81,7 +81,8 @@ async def _update(batch: Batch) -> None:
 
 async def _move_to_or_from_bin(batch: Batch) -> None:
     deleting = batch.action is Action.DELETE
-    table = table_of(batch.transaction.snapshot, batch.shape.name)
+    snapshot = batch.transaction.snapshot
+    table = table_of(snapshot, batch.shape.name)
     changes = batch.good
     if not changes:
         return
@@ -95,7 +96,10 @@ async def _move_to_or_from_bin(batch: Batch) -> None:
         "version": table.c.version + 1,
     }
     stored = await batch.transaction.connection.fetch(
-        update(table).values(values).where(table.c.id == given.c.id).returning(*table.c),
+        update(table)
+        .values(values)
+        .where(table.c.id == given.c.id)
+        .returning(*stored_columns(snapshot, batch.shape.name)),
         {
             "rows": rows,
             "at": batch.now if deleting else None,
@@ -123,13 +127,13 @@ def _row(places: list[tuple[str, str, str]], change: Change, *, version: int) ->
 
 
 def _take_back(batch: Batch, stored: list[dict[str, Any]]) -> None:
-    if stored and stored[0].get(_SHAPE) not in (None, batch.transaction.snapshot.version):
+    version = batch.transaction.snapshot.version
+    if any(row.pop(_SHAPE, version) != version for row in stored):
         raise ShapeChangedError
     by_id = {row["id"]: row for row in stored}
     for change in batch.good:
-        row = by_id.get(change.id)
-        if row is not None:
-            change.after = row_to_record(batch.shape, row)
+        if change.id in by_id:
+            change.after = row_to_record(batch.shape, by_id[change.id])
 
 
 def _given(columns: dict[str, Any]) -> Any:
@@ -153,10 +157,11 @@ def _columns(snapshot: Snapshot, object_name: str, names: tuple[str, ...]) -> di
 _SHAPE = "fs_metadata_version"
 
 
-def _returned(table: Table) -> tuple[Any, ...]:
-    """The row, and the version of the metadata as of now: while a field changes its type, writers
-    wait for the table and would then fill the old column."""
-    return (*table.c, select(state.c.metadata_version).scalar_subquery().label(_SHAPE))
+def _returned(snapshot: Snapshot, object_name: str) -> tuple[Any, ...]:
+    """The record, and the version of the metadata as of now: while a field changes its type,
+    writers wait for the table and would then fill the old column."""
+    version = select(state.c.metadata_version).scalar_subquery().label(_SHAPE)
+    return (*stored_columns(snapshot, object_name), version)
 
 
 @per_snapshot()
@@ -165,7 +170,8 @@ def insert_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...
     columns = _columns(snapshot, object_name, names)
     given = _given(columns)
     rows = select(*(given.c[name] for name in columns))
-    return statement(insert(table).from_select(list(columns), rows).returning(*_returned(table)))
+    written = insert(table).from_select(list(columns), rows)
+    return statement(written.returning(*_returned(snapshot, object_name)))
 
 
 @per_snapshot()
@@ -181,7 +187,7 @@ def update_statement(snapshot: Snapshot, object_name: str, names: tuple[str, ...
         update(table)
         .values(values)
         .where(table.c.id == given.c.id, table.c.version == given.c.version)
-        .returning(*_returned(table))
+        .returning(*_returned(snapshot, object_name))
     )
 
 

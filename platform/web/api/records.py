@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -261,17 +263,23 @@ def _shown(
     """The stored record as far as the session may read it, and what is computed from it."""
     grant = transaction.grant(object_name)
     row = change.after or change.before or {}
-    shown = {}
+    shown: dict[str, Any] = {}
     for field in grant.fields():
-        if field.name in computed:
-            shown[field.name] = to_json(computed[field.name].value)
-        elif field.name in row:
-            value = row[field.name]
-            masked = field.type.name == "secret" and value is not None
-            shown[field.name] = records.MASK if masked else to_json(value)
-        elif field.name in change.links:
-            shown[field.name] = [str(each) for each in change.links[field.name]]
+        name = field.name
+        if name in computed:
+            shown[name] = to_json(computed[name].value)
+        elif name in row:
+            value = row[name]
+            if value is not None and field.type.name == "secret":
+                value = records.MASK
+            shown[name] = value if type(value) in _WRITTEN_AS_THEY_ARE else to_json(value)
+        elif name in change.links:
+            shown[name] = change.links[name]
     return shown
+
+
+_WRITTEN_AS_THEY_ARE = frozenset({NoneType, str, UUID, datetime, date, int, bool})
+"""What the encoder of the answer writes as `to_json` would."""
 
 
 async def _many(
