@@ -19,16 +19,16 @@ import orjson
 import psycopg
 from psycopg import sql
 from psycopg.pq import TransactionStatus
-from psycopg.rows import dict_row, tuple_row
+from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.sql import ClauseElement
 
-from fieldstone.kernel.db_errors import translated
+from fieldstone.kernel.db_errors import LostBeforehandError, translated
 from fieldstone.kernel.errors import Unavailable, invariant
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.sql import Statement, statement
-from fieldstone.kernel.wire import WireConnection, WireCursor, is_gone
+from fieldstone.kernel.wire import WireConnection, WireCursor, is_gone, records
 
 
 def _plain(value: object) -> str:
@@ -89,17 +89,17 @@ class Connection:
     async def end_watch(self) -> None:
         """For a transaction that asked nothing, so that nothing has sent the watch yet."""
         if self._watching is not None:
-            await self._raw.synchronise()
+            await self._exchange(last=True)
             await self.settle_watch()
 
     async def fetch(self, query: Query, params: Params | None = None) -> list[dict[str, Any]]:
-        return await self._fetched(dict_row, query, params)
+        return await self._fetched(records, query, params)
 
     async def fetch_last(self, query: Query, params: Params | None = None) -> list[dict[str, Any]]:
         """Like `fetch`, for the last query of a transaction: its COMMIT travels along, unless
         something was changed that counts only when the watch holds."""
         unseen = self._watching is not None and self._queued
-        return await self._fetched(dict_row, query, params, last=not unseen)
+        return await self._fetched(records, query, params, last=not unseen)
 
     async def fetch_tuples(self, query: Query, params: Params | None = None) -> list[Any]:
         return await self._fetched(tuple_row, query, params)
@@ -112,12 +112,18 @@ class Connection:
             if last:
                 self.ended = True
                 await self._raw.put(b"COMMIT")
-                await self._raw.synchronise()
-            else:
-                await self._raw.exchange()
+            await self._exchange(last=last)
             rows = await cursor.fetchall()
         await self.settle_watch()
         return rows
+
+    async def _exchange(self, *, last: bool = False) -> None:
+        try:
+            await (self._raw.synchronise() if last else self._raw.exchange())
+        except psycopg.OperationalError as error:
+            if self._queued or self._watching is None or self._watching.pgresult is not None:
+                raise
+            raise LostBeforehandError from error  # the watch comes first, and had no answer
 
     async def _put(self, shape: Any, query: Query, params: Params | None) -> WireCursor:
         invariant(not self.ended, "nothing is asked after the last query")
@@ -136,8 +142,8 @@ class Connection:
     async def run(self, query: Query, params: Params | None = None) -> int:
         """Runs a statement and answers how many rows it touched."""
         with translated():
-            cursor = await self._put(dict_row, query, params)
-            await self._raw.exchange()
+            cursor = await self._put(records, query, params)
+            await self._exchange()
         await self.settle_watch()
         return cursor.rowcount
 
@@ -145,7 +151,7 @@ class Connection:
         """Sends a statement whose answer nobody needs; a failure shows at the next wait."""
         self._queued = True
         with translated():
-            await self._put(dict_row, query, params)
+            await self._put(records, query, params)
 
     async def ddl(self, text: str) -> None:
         """Runs one DDL statement made by kernel.sql.ddl (owner connections only)."""

@@ -41,6 +41,11 @@ class StatementTimeoutError(Exception):
     """The statement ran longer than it may."""
 
 
+class LostBeforehandError(Unavailable):
+    """The connection was gone before the server had answered anything: what was to be done in it
+    may be begun again."""
+
+
 _KINDS: tuple[tuple[type[psycopg.Error], Constraint], ...] = (
     (errors.UniqueViolation, Constraint.UNIQUE),
     (errors.ForeignKeyViolation, Constraint.FOREIGN_KEY),

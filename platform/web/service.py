@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldstone.kernel.db import Connection, Database, Watch
+from fieldstone.kernel.db_errors import LostBeforehandError
 from fieldstone.kernel.errors import BadRequest, Forbidden, Unauthenticated
 from fieldstone.kernel.files import FileStore
 from fieldstone.kernel.session import Tenant
@@ -101,7 +102,7 @@ async def in_transaction(request: Request, handler: Handler) -> Response:
     await _require_same_site(request, credential)
     try:
         result = await _attempt(request, handler, tenant, credential)
-    except (_StaleError, ShapeChangedError):
+    except (_StaleError, ShapeChangedError, LostBeforehandError):
         service.sessions.forget(credential.secret)
         result = await _attempt(request, handler, tenant, credential)
     return await result.run() if isinstance(result, AfterCommit) else result
@@ -119,7 +120,9 @@ async def _attempt(
             snapshot = await service.snapshots.current(connection, tenant)
             known = await _look_up(service, connection, tenant, snapshot, credential)
         await _require_token(request, known, credential)
-        session = replace(known.session, request_id=request.state.request_id)
+        session = known.session
+        if request.method not in SAFE_METHODS:  # what is changed notes by which request
+            session = replace(session, request_id=request.state.request_id)
         request.state.session = session
         request.state.csrf_token = known.csrf_token
         request.state.snapshot = snapshot
