@@ -3,11 +3,12 @@ completion, and sees its value on a record."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
 from browser_world import PHONE, Site
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 pytestmark = pytest.mark.anyio
 
@@ -51,7 +52,7 @@ async def test_typos_are_told_and_mended(site: Site) -> None:
         await add_deal(page)
         await new_formula_field(page, TYPOS)
         faults = page.locator(".fx-fault")
-        await expect(faults).to_have_count(2)
+        await expect(faults).to_have_count(2, timeout=15_000)
         await expect(faults.first).to_contain_text("没有字段 amout。")
         await expect(faults.first.get_by_role("button", name="改为 商机金额")).to_be_visible()
         await expect(faults.last).to_contain_text("没有函数 RUND。")
@@ -76,7 +77,8 @@ async def complete_the_field(page: Page) -> None:
     await page.keyboard.press("Delete")
     await page.keyboard.type("sjje", delay=30)
     option = page.locator(".cm-tooltip-autocomplete li[aria-selected]")
-    await expect(option).to_contain_text("商机金额")
+    await expect(option).to_contain_text("商机金额", timeout=15_000)
+    await page.wait_for_timeout(200)  # a list that has just appeared takes no key by mistake
     await page.keyboard.press("Tab")
 
 
@@ -122,3 +124,30 @@ async def test_on_a_phone_it_is_a_textarea_with_buttons(site: Site) -> None:
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"]
     await context.close()
+
+
+async def test_what_is_typed_while_the_form_is_drawn_anew_stays(site: Site) -> None:
+    """The answer to an earlier choice comes late, with what the form held then."""
+    async with site.person("owner") as page:
+        await page.goto("/setup/objects/opportunity/fields/new-field?type=formula")
+        await expect(page.locator(CODE)).to_be_visible()
+
+        typed = asyncio.Event()
+
+        async def late(route: Route) -> None:
+            response = await route.fetch()
+            await asyncio.wait_for(typed.wait(), 20)
+            await route.fulfill(response=response)
+
+        await page.route("**/new-field/form", late)
+        try:
+            await page.select_option("[name='o.returns']", "text")
+            await page.click(CODE)
+            await page.keyboard.insert_text("LEFT(name, 3)")
+        finally:
+            typed.set()
+        await expect(page.locator("[name='o.scale']")).to_have_count(0, timeout=15_000)
+        await page.keyboard.insert_text(' & "!"')
+        await expect(page.locator(".fx-summary")).to_contain_text("文本", timeout=15_000)
+        assert await page.input_value("[name='o.formula']") == 'LEFT(name, 3) & "!"'
+        await page.unroute_all(behavior="wait")

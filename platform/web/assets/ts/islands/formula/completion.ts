@@ -3,7 +3,7 @@
 
 import { autocompletion, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { icon, make } from "../../lib/dom";
-import { functions, namesAfter, type Func, type Name, type Place } from "./api";
+import { functions, namesAfter, type Func, type Language, type Name, type Place } from "./api";
 
 const TYPED = /(?:\$?[\p{L}_][\p{L}\p{N}_]*\.)*\$?[\p{L}\p{N}_]*$/u;
 const IN_QUOTES = /([\p{L}_][\p{L}\p{N}_.]*)\s*(?:=|==|<>|!=|,|IN\s*\(.*)\s*(["'])([^"']*)$/iu;
@@ -40,6 +40,14 @@ async function complete(context: CompletionContext, place: Place): Promise<Compl
   return options.length ? { from: context.pos - word.length, options, filter: false } : null;
 }
 
+const NONE: Language = { functions: [], parameters: [] };
+
+/** Asks for what the first completion will need, so that it need not wait. */
+export function prepare(place: Place): void {
+  void namesAfter(place, "").catch(() => undefined);
+  void functions().catch(() => undefined);
+}
+
 /** What is being typed at the end of the text, and the path before its last point. */
 export function wordAt(before: string): { word: string; path: string } {
   const typed = TYPED.exec(before)?.[0] ?? "";
@@ -63,7 +71,7 @@ function insideText(text: string): boolean {
 async function found(place: Place, path: string, word: string): Promise<Completion[]> {
   const names = await namesAfter(place, path).catch(() => null);
   const fields = (names?.names ?? []).map((name) => ({ rank: rank(name, word), option: fieldOption(name, names?.label ?? "") }));
-  const { functions: known, parameters } = path ? { functions: [], parameters: [] } : await functions();
+  const { functions: known, parameters } = path ? NONE : await functions().catch(() => NONE);
   const calls = known.map((each) => ({ rank: word ? startRank([each.name.toLowerCase()], word) : 0.5, option: functionOption(each) }));
   const moments = parameters.map((each) => ({
     rank: word.startsWith("$") ? startRank([each.name.toLowerCase()], word) : 0,

@@ -10,7 +10,7 @@ import { drawSelection, EditorView, hoverTooltip, keymap, lineNumbers, placehold
 import { effect } from "@preact/signals";
 import { t } from "../../lib/text";
 import type { Fault, Trial } from "./api";
-import { completions } from "./completion";
+import { completions, prepare } from "./completion";
 import { formulaLanguage } from "./language";
 import { rangeOf, type Range } from "./offsets";
 import type { Sheet, Surface } from "./sheet";
@@ -65,6 +65,7 @@ export class CodeEditor implements Surface {
           ...defaultKeymap,
         ]),
         EditorView.updateListener.of((update) => {
+          if (update.focusChanged && update.view.hasFocus) prepare(sheet.place());
           if (update.docChanged) this.written(update.state.doc.toString());
           if (update.selectionSet || update.docChanged) sheet.caret.value = update.state.selection.main.head;
         }),
@@ -110,11 +111,6 @@ export class CodeEditor implements Surface {
   select(range: Range): void {
     this.view.dispatch({ selection: { anchor: range.from, head: range.to }, scrollIntoView: true });
     this.view.focus();
-  }
-
-  /** Another text, as when the server drew the form anew. */
-  reset(text: string): void {
-    if (text !== this.view.state.doc.toString()) this.replace({ from: 0, to: this.view.state.doc.length }, text);
   }
 
   focus(): void {

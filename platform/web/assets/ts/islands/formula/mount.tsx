@@ -17,13 +17,39 @@ export interface Mounted {
 
 const mounted = new Map<HTMLTextAreaElement, Mounted>();
 
+/** What was being written in the editors that a redrawn form took away, by the textarea's id. */
+const written = new Map<string, string>();
+let inHand = { id: "", caret: 0 };
+
+/** Before a form is drawn anew: where the caret is, to put it back. */
+export function noteCaret(): void {
+  inHand = { id: "", caret: 0 };
+  for (const [textarea, { editor, sheet }] of mounted) {
+    if (editor instanceof CodeEditor && editor.view.hasFocus) inHand = { id: textarea.id, caret: sheet.caret.value };
+  }
+}
+
+/** A form that is drawn anew holds what was posted; what was typed since then is newer. */
 export function mountAll(): void {
-  for (const [textarea, each] of mounted) if (!isWhole(textarea, each)) unmount(textarea, each);
+  for (const [textarea, each] of mounted) {
+    if (isWhole(textarea, each)) continue;
+    written.set(textarea.id, each.sheet.text.value);
+    unmount(textarea, each);
+  }
   for (const textarea of all<HTMLTextAreaElement>("textarea[data-formula]")) {
     const known = mounted.get(textarea);
-    if (known) known.editor.reset(textarea.value);
-    else if (!textarea.closest("template")) mount(textarea);
+    if (known) textarea.value = known.sheet.text.value;
+    else if (!textarea.closest("template")) again(textarea);
   }
+  written.clear();
+}
+
+function again(textarea: HTMLTextAreaElement): void {
+  textarea.value = written.get(textarea.id) ?? textarea.value;
+  const { editor, sheet } = mount(textarea);
+  if (inHand.id !== textarea.id || !written.has(textarea.id)) return;
+  const caret = Math.min(inHand.caret, sheet.text.value.length);
+  editor.select({ from: caret, to: caret });
 }
 
 /** Drawing a form anew takes away what we put beside its textareas. */

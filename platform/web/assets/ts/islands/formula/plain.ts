@@ -33,10 +33,6 @@ export class PlainEditor implements Surface {
     this.textarea.setSelectionRange(range.from, range.to);
   }
 
-  reset(): void {
-    this.listen();
-  }
-
   focus(): void {
     this.textarea.focus();
   }
