@@ -18,7 +18,8 @@ PROTECTED = ("is_active", "account", "kind", "is_queue", *RIGHTS)
 
 
 async def people(batch: Batch) -> None:
-    """Applies to the user object only; the platform's own saves are trusted with rights."""
+    """Applies to the user object only; the platform's own saves are trusted with rights, and to
+    know who may go: it takes records and the people they refer to away together."""
     if batch.shape.name != USER_OBJECT or batch.action is Action.RESTORE:
         return
     for change in batch.changes:
@@ -28,8 +29,8 @@ async def people(batch: Batch) -> None:
         for change in batch.changes:
             _owner_stays(batch, change, owner)
             _no_more_than_own(batch, change)
-    if batch.action is Action.DELETE:
-        await refuse_needed(batch)
+        if batch.action is Action.DELETE:
+            await refuse_needed(batch)
     await sign_out_leavers(batch)
 
 
