@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import FrozenClock
+from demo_totals import check_totals
 from metadata_world import ACME, World
 from sqlalchemy import func, select, update
 
@@ -281,6 +282,7 @@ async def test_the_standard_crm_has_lifelike_data(
     await _check_service(records)
     await _check_leads(records)
     await _check_activities(records)
+    await check_totals(records.world)
 
     removed = await remove_demo(database, ACME)
     assert removed.total == report.total
