@@ -159,19 +159,30 @@ def _without_secrets(
 ) -> Mapping[str, ObjectRights]:
     """A computed field tells of what it is computed from: whoever may not read all of that may
     not read it either, unless an admin decided to publish the result."""
-    found = dict(objects)
-    computed = [f for shape in snapshot.objects.values() for f in shape.own_fields if f.computed]
-    secrets = [field for field in computed if not field.config.get("publish_result")]
-    closed = True
-    while closed:  # what is closed closes what is computed from it
-        closed = False
-        for each in secrets:
-            held = found[each.object]
-            readable = each.name in held.readable
-            if readable and not _all_readable(found, sources(snapshot, each)):
-                found[each.object] = replace(held, readable=held.readable - {each.name})
-                closed = True
-    return found
+    held = dict(objects)
+    while closed := _telling(snapshot, held):
+        for name, names in closed.items():
+            held[name] = replace(held[name], readable=held[name].readable - names)
+    return held
+
+
+def _telling(
+    snapshot: Snapshot, objects: Mapping[str, ObjectRights]
+) -> Mapping[str, frozenset[str]]:
+    """The computed fields that are still open and tell of closed ones. A roll-up is a stored
+    field for what reads it: once it is closed, so is that."""
+    found = {
+        name: frozenset(
+            each.name
+            for each in shape.own_fields
+            if each.computed
+            and each.name in objects[name].readable
+            and not each.config.get("publish_result")
+            and not _all_readable(objects, sources(snapshot, each))
+        )
+        for name, shape in snapshot.objects.items()
+    }
+    return {name: names for name, names in found.items() if names}
 
 
 def _all_readable(objects: Mapping[str, ObjectRights], names: frozenset[tuple[str, str]]) -> bool:

@@ -4,7 +4,7 @@ Records are read with the caller's grant; what they may not read stays blank and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,7 @@ from fieldstone.formula.types import Kind, Type
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
-from fieldstone.metadata.scope import ObjectScope
+from fieldstone.metadata.scope import ObjectScope, formula_of
 from fieldstone.metadata.snapshot import Field
 from fieldstone.runtime import records
 from fieldstone.runtime.formula_check import Asked, Found, published
@@ -106,7 +106,20 @@ async def _own_values(
     names = tuple(".".join(path) for path in paths)
     row = await records.get(transaction, scope.object, sample.record_id, fields=names or ("id",))
     found = {path: _plain(row.get(name)) for path, name in zip(paths, names, strict=True)}
-    return found, tuple(".".join(path) for path in wanted if path not in found)
+    return found, _unread(checked, scope, [path for path in wanted if path not in found])
+
+
+def _unread(checked: Checked, scope: ObjectScope, missing: Sequence[Path]) -> tuple[str, ...]:
+    """What the asker may not name is told by the computed field that reads it."""
+    hidden = {path for path in missing if not scope.trail(path)}
+    telling = [
+        path
+        for path in (checked.computed if hidden else ())
+        if (trail := scope.trail(path))
+        and (formula := formula_of(scope.snapshot, trail[-1])) is not None
+        and hidden & {(*path[:-1], *each) for each in formula.fields}
+    ]
+    return tuple(".".join(path) for path in (*missing, *telling) if path not in hidden)
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -39,10 +39,8 @@ def check_json(reader: Reader, found: Found, scope: ObjectScope) -> dict[str, An
             fault_json(reader, fault, fix, scope)
             for fault, fix in zip(found.faults, found.fixes, strict=True)
         ],
-        "fields": [path_json(reader, scope, path) for path in (checked.fields if checked else ())],
-        "computed": [
-            path_json(reader, scope, path) for path in (checked.computed if checked else ())
-        ],
+        "fields": _paths_json(reader, scope, checked.fields if checked else ()),
+        "computed": _paths_json(reader, scope, checked.computed if checked else ()),
         "volatile": bool(checked and checked.volatile),
         "indexable": found.indexable,
         "python_only": found.python_only,
@@ -87,6 +85,14 @@ def _fix_json(reader: Reader, fault: Fault, fix: Fix, scope: ObjectScope) -> dic
 
 def _path_label(reader: Reader, trail: tuple[Field, ...]) -> str:
     return " / ".join(reader.label(each) for each in trail)
+
+
+def _paths_json(
+    reader: Reader, scope: ObjectScope, paths: Iterable[tuple[str, ...]]
+) -> list[dict[str, Any]]:
+    """Those the asker may name: a computed field whose result is published keeps its sources to
+    itself."""
+    return [path_json(reader, scope, path) for path in paths if scope.trail(path)]
 
 
 def path_json(reader: Reader, scope: ObjectScope, path: tuple[str, ...]) -> dict[str, Any]:

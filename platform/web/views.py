@@ -44,7 +44,7 @@ def field_view(
         unit=unit_of(reader, field, currency),
         max_length=_max_length(field),
         options=options_of(reader, field),
-        depends_on=prefix + field.config["depends_on"] if field.config.get("depends_on") else "",
+        depends_on=prefix + controlling if (controlling := controlling_of(reader, field)) else "",
         target=field.target,
         targets=_targets(reader, field),
         target_icon=_target_icon(reader, field),
@@ -77,16 +77,23 @@ def symbol(reader: Reader, currency: str = "") -> str:
 
 def options_of(reader: Reader, field: Field) -> tuple[OptionView, ...]:
     """The values of a picklist in their order; those no longer offered are not active."""
+    controlled = bool(controlling_of(reader, field))
     return tuple(
         OptionView(
             code=code,
             label=reader.text(value.get("label")) or code,
             color=str(value.get("color") or ""),
             active=value.get("active") is not False and not value.get("deleted"),
-            when=tuple(value.get("when") or ()),
+            when=tuple(value.get("when") or ()) if controlled else (),
         )
         for code, value in field.values.items()
     )
+
+
+def controlling_of(reader: Reader, field: Field) -> str:
+    """The field whose value decides which values are offered; none that the reader may not see."""
+    name = str(field.config.get("depends_on") or "")
+    return name if name and reader.rights.may_read(field.object, name) else ""
 
 
 def _max_length(field: Field) -> int | None:

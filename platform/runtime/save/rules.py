@@ -95,10 +95,17 @@ def _value_offered(batch: Batch, change: Change, field: Field, code: str) -> Non
         over = resulting(change, controlling)
         over = over if isinstance(over, list) else [over]
         if not set(over) & set(value["when"]):
-            label = (
-                batch.shape.fields[controlling].label if controlling in (batch.shape.fields) else {}
-            )
-            change.problem("field.value_does_not_fit", field.name, value=code, other=dict(label))
+            _misfit(batch, change, field, code)
+
+
+def _misfit(batch: Batch, change: Change, field: Field, code: str) -> None:
+    """Names the field that decides only to those who may know it."""
+    controlling = str(field.config["depends_on"])
+    if controlling not in batch.grant.readable:
+        change.problem("field.value_not_offered", field.name, value=code)
+        return
+    other = dict(batch.shape.fields[controlling].label)
+    change.problem("field.value_does_not_fit", field.name, value=code, other=other)
 
 
 async def _links(batch: Batch) -> None:

@@ -145,4 +145,6 @@ def watched_inputs(reader: Reader, form: Form) -> tuple[str, ...]:
 
 
 def _watched(reader: Reader, draft: Draft) -> frozenset[Path]:
-    return watched(reader, draft) | paths_of(reader, draft)
+    """What the form may show: a change of anything else is nobody's here to make."""
+    paths = watched(reader, draft) | paths_of(reader, draft)
+    return frozenset(path for path in paths if reader.trail(draft.object.name, path[0]))
