@@ -37,6 +37,10 @@ class LockBusyError(Exception):
     """Somebody holds the lock for longer than we wait; the same transaction may be tried again."""
 
 
+class DeadlockError(LockBusyError):
+    """Two transactions waited for each other; this one was ended at once, the other goes on."""
+
+
 class StatementTimeoutError(Exception):
     """The statement ran longer than it may."""
 
@@ -53,7 +57,7 @@ _KINDS: tuple[tuple[type[psycopg.Error], Constraint], ...] = (
     (errors.CheckViolation, Constraint.CHECK),
     (errors.NotNullViolation, Constraint.NOT_NULL),
 )
-_BUSY = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
+_BUSY = (errors.LockNotAvailable, errors.SerializationFailure)
 _UNSTORABLE = (errors.UntranslatableCharacter, errors.CharacterNotInRepertoire)
 _AWAY = (
     errors.AdminShutdown,
@@ -65,6 +69,7 @@ _AWAY = (
     errors.IdleInTransactionSessionTimeout,
 )
 _OTHERS: tuple[tuple[tuple[type[psycopg.Error], ...], Callable[[], Exception]], ...] = (
+    ((errors.DeadlockDetected,), DeadlockError),
     (_BUSY, LockBusyError),
     ((errors.QueryCanceled,), StatementTimeoutError),
     (_AWAY, Unavailable),

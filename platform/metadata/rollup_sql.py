@@ -231,6 +231,31 @@ def reached(snapshot: Snapshot, rollup: Rollup, path: Path) -> Ready:
 
 
 @per_snapshot()
+def held(snapshot: Snapshot, child: str, path: Path) -> Statement:
+    """Keeps the records at the end of `path` from the children in `ids` as they are until the
+    transaction ends. Whoever changes one of them would not see these children yet, and these
+    would not see the change. Records that are summed into are locked as `locked` does: they may
+    be changed in the same transaction, and two that share them would wait for each other."""
+    scope = ObjectScope(snapshot, child)
+    table = table_of(snapshot, child).alias("x")
+    source: Any = table
+    previous: Any = table
+    for step in range(len(path) - 1):
+        link = scope.trail(path[: step + 1])[-1]
+        following = table_of(snapshot, link.target).alias(f"l{step}")
+        source = source.join(following, following.c.id == previous.c[link.column])
+        previous = following
+    last = scope.trail(path)[-1]
+    wanted = (
+        select(previous.c[last.column]).select_from(source).where(table.c.id == any_(_IDS))
+    ).scalar_subquery()
+    target = table_of(snapshot, last.target)
+    summed = any(each.computed == "rollup" for each in snapshot.objects[last.target].own_fields)
+    query = select(target.c.id).where(target.c.id.in_(wanted)).order_by(target.c.id)
+    return statement(query.with_for_update(read=not summed, key_share=summed))
+
+
+@per_snapshot()
 def locked(snapshot: Snapshot, object_name: str) -> Statement:
     """Locks the records in `ids`, in the order of their ids, against other changes; links to
     them may still be made meanwhile."""

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldstone.kernel.db import Connection, Database, Watch
-from fieldstone.kernel.db_errors import LostBeforehandError
+from fieldstone.kernel.db_errors import DeadlockError, LostBeforehandError
 from fieldstone.kernel.errors import BadRequest, Forbidden, Unauthenticated
 from fieldstone.kernel.files import FileStore
 from fieldstone.kernel.session import Tenant
@@ -30,6 +30,8 @@ from fieldstone.runtime.transaction import ShapeChangedError, Transaction
 
 COOKIE = "fs_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_DEADLOCKS = 3
+"""So often a request is tried anew when the database ends it to let another one pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,26 @@ async def in_transaction(request: Request, handler: Handler) -> Response:
     if tenant is None:
         raise Unauthenticated
     await _require_same_site(request, credential)
-    try:
-        result = await _attempt(request, handler, tenant, credential)
-    except (_StaleError, ShapeChangedError, LostBeforehandError):
-        service.sessions.forget(credential.secret)
-        result = await _attempt(request, handler, tenant, credential)
+    for _ in range(MOST_DEADLOCKS):
+        try:
+            result = await _fresh(request, handler, tenant, credential)
+        except DeadlockError:
+            continue  # nothing was done, and whom it waited for goes on
+        break
+    else:
+        result = await _fresh(request, handler, tenant, credential)
     return await result.run() if isinstance(result, AfterCommit) else result
+
+
+async def _fresh(
+    request: Request, handler: Handler, tenant: Tenant, credential: Credential
+) -> Response | AfterCommit:
+    """Begins again when what this process remembered no longer holds."""
+    try:
+        return await _attempt(request, handler, tenant, credential)
+    except (_StaleError, ShapeChangedError, LostBeforehandError):
+        service_of(request).sessions.forget(credential.secret)
+        return await _attempt(request, handler, tenant, credential)
 
 
 async def _attempt(

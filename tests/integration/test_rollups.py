@@ -19,6 +19,10 @@ from fieldstone.metadata.computed import rollups
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.rollup_repair import check, repair
+from fieldstone.runtime.save import pipeline
+from fieldstone.runtime.save.batch import Batch
+from fieldstone.runtime.save.books import books
+from fieldstone.runtime.save.rollups import look_before
 
 pytestmark = pytest.mark.anyio
 
@@ -341,4 +345,83 @@ async def test_the_first_of_a_field_with_a_default_begins_blank(shop: Caller, wo
     assert deal["first_due"] is None
     await shop.post("/records/line", {"name": "1", "deal": deal["id"], "due": "2026-02-28"})
     assert (await read(shop, "deal", deal))["first_due"] == "2026-02-28"
+
+
+async def test_a_line_and_what_it_reads_change_together(
+    shop: Caller, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither saver sees the other's record yet: the line waits for the price it reads."""
+    await shop.publish(
+        [
+            an_object("product"),
+            field("product.cost", "currency"),
+            field("line.product", "lookup", target="product", on_delete="set_null"),
+            field("line.costs", "formula", returns="currency", formula="quantity * product.cost"),
+            rollup("deal.costs", "line", "deal", "sum", field="costs"),
+        ]
+    )
+    deal = await a_deal(shop)
+    product = await shop.post("/records/product", {"name": "P", "cost": "1"})
+    saved, line_saved = anyio.Event(), anyio.Event()
+
+    async def wait(batch: Batch) -> None:
+        await books(batch)
+        if batch.shape.name == "product":
+            saved.set()
+            with anyio.move_on_after(0.3):
+                await line_saved.wait()
+
+    monkeypatch.setattr(pipeline, "books", wait)
+
+    async def dearer() -> None:
+        await world.caller().patch(f"/records/product/{product['id']}", {"cost": "50"})
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(dearer)
+        await saved.wait()
+        line = {"name": "1", "deal": deal["id"], "product": product["id"], "quantity": 2}
+        await shop.post("/records/line", line)
+        line_saved.set()
+    assert (await read(shop, "deal", deal))["costs"] == "100.00"
+    await nothing_drifts(world)
+
+
+async def test_savers_that_wait_for_each_other_both_come_through(
+    shop: Caller, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One holds the deal and needs its buyer, the other the buyer and needs the deal. The
+    database ends one of them; it is tried anew, and nobody is told."""
+    await shop.publish(
+        [
+            field("buyer.rate", "integer"),
+            field("line.fee", "formula", returns="currency", formula="price * deal.buyer.rate"),
+            rollup("deal.fees", "line", "deal", "sum", field="fee"),
+        ]
+    )
+    buyer = await shop.post("/records/buyer", {"name": "B", "rate": 1})
+    deal = await a_deal(shop, buyer=buyer["id"], state="open", with_tax=True)
+    await shop.post(
+        "/records/line", {"name": "1", "deal": deal["id"], "quantity": 1, "price": "10"}
+    )
+    holding: list[str] = []
+    both = anyio.Event()
+
+    async def meet(batch: Batch) -> None:
+        holding.append(batch.shape.name)
+        if set(holding) == {"deal", "buyer"}:
+            both.set()
+        await both.wait()
+        await look_before(batch)
+
+    monkeypatch.setattr(pipeline, "look_before", meet)
+
+    async def change(path: str, body: dict[str, Any]) -> None:
+        await world.caller().patch(path, body)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(change, f"/records/deal/{deal['id']}", {"state": "won"})
+        group.start_soon(change, f"/records/buyer/{buyer['id']}", {"rate": 3})
+    assert len(holding) == 3, "one of the two was tried anew"
+    assert (await read(shop, "deal", deal))["fees"] == "30.00"
+    assert (await read(shop, "buyer", buyer))["won_total"] == "10.00"
     await nothing_drifts(world)

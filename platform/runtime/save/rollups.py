@@ -110,7 +110,9 @@ async def _keep(transaction: Transaction, touched: Touched, level: int) -> None:
     if level > MAX_LEVELS:
         raise TooLarge("rollups_too_deep", limit=MAX_LEVELS)
     work = _Work()
-    for group in _direct(transaction.snapshot, touched):
+    direct = _direct(transaction.snapshot, touched)
+    await _hold(transaction, touched, direct)
+    for group in direct:
         await _add_direct(transaction, touched, group, work)
     for rollup, path in _crossing(transaction.snapshot, touched):
         ready = sql.reached(transaction.snapshot, rollup, path)
@@ -120,6 +122,16 @@ async def _keep(transaction: Transaction, touched: Touched, level: int) -> None:
         work.anew(rollup, (row[0] for row in rows))
     for object_name in work.objects():
         await _apply(transaction, object_name, work, level)
+
+
+async def _hold(transaction: Transaction, touched: Touched, direct: list[Link]) -> None:
+    """What the roll-ups read beyond links of the children stays as it is until the end; those
+    nearest first, since they decide who is beyond them."""
+    snapshot = transaction.snapshot
+    paths = {path for group in direct for each in group for _, path in _hops(snapshot, each)}
+    for path in sorted(paths, key=lambda each: (len(each), each)):
+        query = sql.held(snapshot, touched.object, path)
+        await transaction.connection.fetch_tuples(query, {"ids": list(touched.ids)})
 
 
 async def _add_direct(transaction: Transaction, touched: Touched, group: Link, work: _Work) -> None:
