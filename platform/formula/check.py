@@ -22,6 +22,7 @@ from fieldstone.formula.ast import (
     Unary,
 )
 from fieldstone.formula.check_calls import checked_call
+from fieldstone.formula.check_lists import checked_list, list_function
 from fieldstone.formula.checking import Checking, blank_as_text, is_blank, made
 from fieldstone.formula.computed import faults_of, reference
 from fieldstone.formula.context import Context
@@ -39,7 +40,7 @@ from fieldstone.formula.operators import (
     ORDERED_KINDS,
     kinds_taken,
 )
-from fieldstone.formula.scope import Named, Path, Scope
+from fieldstone.formula.scope import Named, Path, Relation, Scope
 from fieldstone.formula.sql_numbers import digits_of, scale_of, sized
 from fieldstone.formula.summary import OLD, summed_up
 from fieldstone.formula.typed import Checked, Needs, Typed
@@ -53,7 +54,7 @@ from fieldstone.formula.types import (
     Kind,
     Type,
 )
-from fieldstone.formula.usage import KNOWS_OLD, Usage
+from fieldstone.formula.usage import KNOWS_OLD, WITHOUT_LISTS, Usage
 
 MAX_HOPS = 5
 
@@ -104,10 +105,18 @@ class _Checker:
             case InList():
                 return self.within(node)
             case Call():
+                listed = list_function(self.scope, node)
+                if listed is not None:
+                    return checked_list(self, node, listed)
                 operands = [self.typed(argument) for argument in node.arguments]
                 return checked_call(self.checking, node, operands)
             case _:
                 return self.leaf(node)
+
+    def inside(self, relation: Relation) -> _OfList:
+        """Blank numbers of the records stay blank, so that they are left out."""
+        inner = Checking(Usage.FIELD, self.checking.faults)
+        return _OfList(relation.scope, "blank", inner, relation, self.scope)
 
     def leaf(self, node: Literal | FieldRef | Parameter | Placeholder) -> Typed | None:
         match node:
@@ -141,6 +150,10 @@ class _Checker:
         typed = Typed(node, type_, needs=Needs.FIELDS)
         if named is not None and named.formula is not None:
             typed = reference(node, type_, named.formula)
+            if typed.gathers and self.checking.usage in WITHOUT_LISTS:
+                name = ".".join(node.path)
+                self.checking.refuse(node, "NOT_ALLOWED_IN_CONTEXT", function=name)
+                return None
         if typed.steps > MAX_HOPS + 1:
             self.checking.refuse(node, "TOO_MANY_HOPS", limit=MAX_HOPS)
             return None
@@ -150,6 +163,9 @@ class _Checker:
         return self.blanks == "zero" and type_.kind is Kind.NUMBER
 
     def _unknown_field(self, node: FieldRef, before: Path, step: str) -> None:
+        if not before and self.scope.relation(step) is not None:
+            self.checking.refuse(node, "LIST_NOT_SUMMED", name=step)
+            return
         known = list(self.scope.names(before))
         by_name = nearest(step, (each.name for each in known))
         by_label = nearest(step, (each.label for each in known))
@@ -291,6 +307,41 @@ class _Checker:
             return None
         resolved = InList(fitting[0].node, tuple(each.node for each in fitting[1:]), node.span)
         return made(resolved, BOOLEAN, tuple(fitting))
+
+
+@dataclass(slots=True)
+class _OfList(_Checker):
+    """The part of a call that is about the records of a list."""
+
+    relation: Relation
+    outer: Scope
+
+    def field(self, node: FieldRef) -> Typed | None:
+        found = self.outer.relation(node.path[0])
+        if found is None or found.key != self.relation.key:
+            params = {"name": ".".join(node.path), "list": self.relation.name}
+            self.checking.refuse(node, "NOT_OF_LIST", **params)
+            return None
+        if len(node.path) == 1:
+            self.checking.refuse(node, "LIST_FIELD_NEEDED", name=self.relation.name)
+            return None
+        return _Checker.field(self, FieldRef(node.path[1:], node.span))
+
+    def typed(self, node: Node) -> Typed | None:
+        if isinstance(node, Call) and list_function(self.outer, node) is not None:
+            self.checking.refuse(node, "NESTED_LIST", function=node.function)
+            return None
+        return _Checker.typed(self, node)
+
+    def _unknown_field(self, node: FieldRef, before: Path, step: str) -> None:
+        """Faults speak of fields as the text does."""
+        faults = self.checking.faults
+        _Checker._unknown_field(self, node, before, step)
+        name = self.relation.name
+        last = faults.pop()
+        suggestion = f"{name}.{last.suggestion}" if last.suggestion else ""
+        params = {**last.params, "name": f"{name}.{last.params['name']}"}
+        faults.append(replace(last, params=params, suggestion=suggestion))
 
 
 _MOMENTS = {"today": DATE, "now": DATETIME}

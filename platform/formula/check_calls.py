@@ -9,7 +9,7 @@ from fieldstone.formula.ast import Call, Literal, Placeholder, Unary
 from fieldstone.formula.checking import Checking, common_type, made, retyped
 from fieldstone.formula.faults import kinds
 from fieldstone.formula.functions.base import Function
-from fieldstone.formula.functions.catalogue import AGGREGATES, FUNCTIONS, is_aggregate
+from fieldstone.formula.functions.catalogue import FUNCTIONS
 from fieldstone.formula.near import nearest
 from fieldstone.formula.typed import Needs, Typed
 from fieldstone.formula.types import Kind, Type
@@ -50,12 +50,9 @@ def _firm(operand: Typed, function: Function, index: int) -> Typed:
 
 
 def _known(checking: Checking, node: Call) -> Function | None:
-    if is_aggregate(node.function, len(node.arguments)):
-        checking.refuse(node, "NOT_ALLOWED_IN_CONTEXT", function=node.function)
-        return None
     function = FUNCTIONS.get(node.function)
     if function is None:
-        suggestion = nearest(node.function, (*FUNCTIONS, *AGGREGATES))
+        suggestion = nearest(node.function, FUNCTIONS)
         checking.refuse(node, "UNKNOWN_FUNCTION", suggestion, function=node.function)
     elif function.usages and checking.usage not in function.usages:
         checking.refuse(node, "NOT_ALLOWED_IN_CONTEXT", function=node.function)

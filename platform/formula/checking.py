@@ -52,6 +52,8 @@ def pliable(typed: Typed) -> bool:
 class Checking:
     usage: Usage = Usage.FILTER
     faults: list[Fault] = field(default_factory=list)
+    lists: int = 0
+    """How many calls sum up a related list."""
 
     def refuse(self, node: Node, code: str, suggestion: str = "", **params: Any) -> None:
         self.faults.append(Fault(code=code, span=node.span, params=params, suggestion=suggestion))

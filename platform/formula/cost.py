@@ -11,6 +11,7 @@ from fieldstone.formula.typed import Typed
 MAX_COST = 5_000
 JOIN = 30
 PATTERN = 50
+LIST = 200
 _SIGNS: Mapping[str, int] = {"/": 2, "%": 2, "^": 20}
 _GROUPS: Mapping[str, int] = {"text": 3, "date": 2}
 _FUNCTIONS: Mapping[str, int] = {
@@ -33,6 +34,8 @@ def _cost(typed: Typed, known: dict[int, int], joins: set[tuple[str, ...]]) -> i
             path = typed.node.path
             joins.update(path[:length] for length in range(1, len(path)))
         below = sum([_cost(operand, known, joins) for operand in typed.operands])
+        if typed.over is not None:
+            below += LIST + sum([cost_of(tree) for tree in typed.over.trees])
         found = known[id(typed)] = _own(typed) + below
     return found
 

@@ -26,9 +26,10 @@ from fieldstone.formula.computed import value_of
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.functions.catalogue import FUNCTIONS
+from fieldstone.formula.lists import Read, forgiving, gathered
 from fieldstone.formula.operators import COMPARISONS, OPERATIONS
 from fieldstone.formula.scope import Path
-from fieldstone.formula.typed import Checked, Typed
+from fieldstone.formula.typed import Checked, Over, Typed
 from fieldstone.formula.types import Kind, Type
 
 Lifted = Sequence[Any]
@@ -197,7 +198,20 @@ def computed_several(typed: Typed, context: Context, values: Lifted) -> Sequence
     return several(Run({}, context, values), typed)
 
 
+def _list(run: Run, typed: Typed, over: Over) -> Value:
+    def read(tree: Typed | None) -> Read | None:
+        if tree is None:
+            return None
+        return forgiving(lambda row: Run(row, run.context, run.lifted).value(tree))
+
+    separator = run.value(typed.operands[0]) if typed.operands else None
+    value, condition, order = read(over.value), read(over.condition), read(over.order)
+    return gathered(typed, run.record, value, condition, order, separator)
+
+
 def _call(run: Run, typed: Typed) -> Value:
+    if typed.over is not None:
+        return _list(run, typed, typed.over)
     name = typed.node.function if isinstance(typed.node, Call) else ""
     return FUNCTIONS[name].evaluate(_PythonCall(run, typed))
 

@@ -59,7 +59,8 @@ CODES = frozenset({
     "BAD_TIME", "BAD_REFERENCE", "BAD_UNIT", "BAD_ZONE", "BAD_PERIOD", "BAD_JSON",
     "BAD_REGEX", "BAD_PATTERN",
     "COMPUTED_TOO_DEEP", "COMPUTED_TOO_LARGE", "TOO_MANY_RELATIONSHIPS", "FIELD_NEEDED",
-    "MIXED_POWER",
+    "MIXED_POWER", "LIST_NEEDED", "LIST_FIELD_NEEDED", "LIST_NOT_SUMMED", "UNKNOWN_LIST",
+    "NOT_OF_LIST", "NESTED_LIST", "TOO_MANY_LISTS",
 })  # fmt: skip
 """What can be wrong with a formula before it is computed."""
 

@@ -5,8 +5,7 @@ of the formula and every name of a field is an object handed over beside it. The
 evaluate.py says what everything means; this says the same with less ado. What it does not know
 better it leaves to the functions of the registry.
 
-One function `make(context, walk, k)` binds what is the same for a batch; what it returns computes
-a whole batch of records."""
+`make(context, walk, k)` binds what is the same for a batch; what it returns computes a batch."""
 
 from __future__ import annotations
 
@@ -23,11 +22,12 @@ from fieldstone.formula.computed import value_of
 from fieldstone.formula.evaluate import stored
 from fieldstone.formula.functions.base import plain, strict
 from fieldstone.formula.functions.catalogue import FUNCTIONS
+from fieldstone.formula.lists import gathered
 from fieldstone.formula.operators import COMPARISONS, LOGIC, OPERATIONS
 from fieldstone.formula.source import MARGIN, Source
 from fieldstone.formula.sql_numbers import may_overflow, scale_of
 from fieldstone.formula.thunks import LazyCall, is_among
-from fieldstone.formula.typed import Typed
+from fieldstone.formula.typed import Over, Typed
 from fieldstone.formula.types import Kind
 
 DEEPEST = 12
@@ -200,6 +200,8 @@ class _Body:
     # --- calls ----------------------------------------------------------------------------
 
     def call(self, typed: Typed) -> str:
+        if typed.over is not None:
+            return self.list(typed, typed.over)
         name = typed.node.function if isinstance(typed.node, Call) else ""
         special = _CALLS.get(name)
         if special is not None and (found := special(self, typed)) is not None:
@@ -212,6 +214,14 @@ class _Body:
                 return self.strictly(typed, operands, text)
             return self.strictly(typed, (), text)
         return self.lazily(typed, evaluate)
+
+    def list(self, typed: Typed, over: Over) -> str:
+        """Where a record of the list fails, the walker does the whole."""
+        trees = over.value, over.condition, over.order
+        parts = [self.outlined(tree) if tree else "None" for tree in trees]
+        parts += [self.value(operand) for operand in typed.operands]
+        call = f"{self.known(gathered)}({self.known(typed)}, r, {', '.join(parts)})"
+        return self.kept(f"{call} or None" if typed.type.kind is Kind.TEXT else call)
 
     def lazily(self, typed: Typed, evaluate: Any) -> str:
         """The function itself asks for its operands, each a function of the record."""

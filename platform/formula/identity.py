@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from fieldstone.formula.ast import Binary, Call, FieldRef, Literal, Parameter, Placeholder, Unary
-from fieldstone.formula.typed import Typed
+from fieldstone.formula.typed import Over, Typed
 
 SIZE = 16
 
@@ -25,7 +25,7 @@ class Identities:
         found = self.known.get(id(typed))
         if found is None:
             made = blake2b(self._own(typed).encode("utf-8", "surrogatepass"), digest_size=SIZE)
-            for operand in typed.operands:
+            for operand in (*typed.operands, *(typed.over.trees if typed.over else ())):
                 made.update(self.of(operand))
             found = self.known[id(typed)] = made.digest()
             self.kept.append(typed)  # so that its id stays its own
@@ -49,6 +49,11 @@ class Identities:
             case Unary(operator=operator) | Binary(operator=operator):
                 return operator
             case Call(function=function):
-                return function
+                return function if typed.over is None else (function, *_listed(typed.over))
             case _:
                 return None
+
+
+def _listed(over: Over) -> tuple[object, ...]:
+    present = (over.value is None, over.condition is None, over.order is None)
+    return (over.relation, over.path, *present)

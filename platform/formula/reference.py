@@ -17,6 +17,7 @@ TITLES = {
     "number": "Numbers",
     "text": "Texts",
     "date": "Dates and times",
+    "list": "Related lists",
     "record": "The save itself",
 }
 PLACES = {
@@ -25,6 +26,7 @@ PLACES = {
     Usage.VALIDATION: "validation rules",
     Usage.FLOW: "conditions of flows",
     Usage.DEFAULT: "defaults",
+    Usage.VISIBILITY: "conditions of sections",
 }
 ANYWHERE = "Everywhere: also in lists, filters, sorts and reports"
 PYTHON_ONLY = "Not in filters, sorts and reports: only where single records are computed"
@@ -52,7 +54,31 @@ Every example is tested, in PostgreSQL too where it can be used there. They spea
 | `due`, `updated`, `alarm` | 2024-05-31, 2024-05-14 23:15 UTC, 07:30 |
 | `place` | 31.2304, 121.4737 |
 | `owner` | a person |
-| `parent`, another such record | blank, and so are its fields |"""
+| `parent`, another such record | blank, and so are its fields |
+| `lines`, a related list | four records: see [Related lists](#related-lists) |"""
+_LISTS = """These sum up the records that point at this one by a lookup or master-detail field.
+Every name in such a call begins with that of the list and goes on with a field of its records,
+computed ones included: `SUM(lines.amount, lines.status = "won")`.
+
+A list is called by the API names of the other object and of its field that points here:
+`line_by_task`. Where that is the only field of the object that does, the object's name with an s
+will do (`lines`), and so will the plural label of the object in braces (`{Order Lines}`). A field
+of this object with the same name comes first.
+
+Blank values are left out, also where the formula counts blank numbers as 0, and so are values that
+cannot be computed. A formula sums up lists at most 5 times, and never one inside another. Lists are
+summed up in computed fields and validation rules; to filter by a sum, to sort or group by it, make
+it a computed field. Every record that is not deleted counts, whoever asks; a computed field is
+shown to those who may read all the fields that it is made of.
+
+The records of `lines` in the examples, in the order in which they were made:
+
+| `name` | `amount` | `status` | `done_on` |
+|---|---|---|---|
+| `"a"` | 10 | won | 2024-03-01 |
+| `"b"` | 20.50 | won | 2024-01-01 |
+| `"c"` | 30 | open | 2024-02-01 |
+| blank | blank | open | blank |"""
 
 
 def page() -> str:
@@ -60,6 +86,7 @@ def page() -> str:
     parts = [_HEAD, "\n".join(_index())]
     for group in GROUPS:
         parts.append(f"## {TITLES[group]}")
+        parts += [_LISTS] if group == "list" else []
         parts += ["\n".join(_section(function)) for function in _functions(group)]
     return "\n\n".join(parts) + "\n"
 
@@ -100,6 +127,8 @@ def _argument(argument: Argument) -> str:
 
 
 def _place(function: Function) -> str:
+    if function.to_sql is None and function.aggregate is not None:
+        return "Only in computed fields and validation rules, about a related list"
     if function.usages:
         return f"Only in {_listed([PLACES[each] for each in Usage if each in function.usages])}"
     if function.to_sql is None and function.signature.arguments:

@@ -25,6 +25,17 @@ class Named:
     formula: Typed | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """The records of another object that point at this one by one of their fields. `key` tells
+    it from all others and holds a sign that no API name has; `name` is how formulas call it."""
+
+    key: str
+    name: str
+    label: str
+    scope: Scope
+
+
 class Scope(Protocol):
     """Resolves names for one object. A name the asker may not read is a name that does not
     exist: both answer None."""
@@ -38,3 +49,9 @@ class Scope(Protocol):
 
     def parameter(self, root: str, path: Path) -> Type | None:
         """The type of `$user.id`, `$org.currency` …; None when there is no such thing."""
+
+    def relation(self, name: str) -> Relation | None:
+        """The related list of this name. A field of the same name comes first."""
+
+    def relations(self) -> Iterable[Relation]:
+        """Every related list, for suggestions and completion."""

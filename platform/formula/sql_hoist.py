@@ -64,6 +64,7 @@ class Slot(ColumnElement[Any]):
         self.part = part
         self.type = expression.type
         self.target = expression
+        self.settled = False
         self._code: ColumnElement[Any] | None = None
 
     @property
@@ -155,6 +156,7 @@ def settle(hoist: Hoist | None, *roots: ColumnElement[Any]) -> tuple[ColumnEleme
             hoisted.append(slot.content)
             depth = 1
         depths[id(slot)] = depth
+        slot.settled = True
     return tuple(hoisted)
 
 
@@ -163,7 +165,7 @@ def _depth(expression: ClauseElement, depths: dict[int, int]) -> int:
     deepest, waiting = 0, [(expression, 1)]
     while waiting:
         current, depth = waiting.pop()
-        if isinstance(current, Slot):
+        if isinstance(current, Slot) and id(current) in depths:
             deepest = max(deepest, depth + depths[id(current)])
         else:
             deepest = max(deepest, depth)
@@ -173,14 +175,14 @@ def _depth(expression: ClauseElement, depths: dict[int, int]) -> int:
 
 def _inner_ones_first(roots: tuple[ClauseElement, ...], counts: dict[int, int]) -> Iterator[Slot]:
     """Every slot once, after those inside it; `counts` how often each is needed, as every slot
-    is written once, wherever it ends up."""
+    is written once, wherever it ends up. Those of a sub-select were settled with it."""
     ordered: list[Slot] = []
     waiting: list[tuple[Any, bool]] = [(root, False) for root in reversed(roots)]
     while waiting:
         current, done = waiting.pop()
         if done:
             ordered.append(current)
-        elif isinstance(current, Slot):
+        elif isinstance(current, Slot) and not current.settled:
             counts[id(current)] = counts.get(id(current), 0) + 1
             if counts[id(current)] == 1:
                 waiting += [(current, True), (current.content, False)]
@@ -196,6 +198,8 @@ class Laterals:
 
     OFFSET 0 keeps the planner from putting the expressions back where they came from."""
 
+    prefix: str = ""
+    """Of the names, where one statement lies in another."""
     known: dict[Hashable, ColumnElement[Any]] = field(default_factory=dict)
     rows: list[list[ColumnElement[Any]]] = field(default_factory=list)
     depths: dict[str, int] = field(default_factory=dict)
@@ -203,7 +207,7 @@ class Laterals:
     def hoist(self, expression: ColumnElement[Any], key: Hashable) -> ColumnElement[Any]:
         found = self.known.get(key)
         if found is None:
-            name = "@" + str(len(self.known) + 1)  # no field can have such a name
+            name = self.prefix + "@" + str(len(self.known) + 1)  # no field can have such a name
             depth = self._depth_of(expression)
             if depth == len(self.rows):
                 self.rows.append([])
@@ -217,7 +221,7 @@ class Laterals:
         for depth, row in enumerate(self.rows):
             chosen: Select[Any] = select(*row).offset(literal_column("0"))
             chosen = chosen.correlate(*chosen.get_final_froms())
-            source = source.join(chosen.lateral("computed_" + str(depth + 1)), true())
+            source = source.join(chosen.lateral(self.prefix + "computed_" + str(depth + 1)), true())
         return source
 
     def _depth_of(self, expression: ClauseElement) -> int:

@@ -44,9 +44,10 @@ from fieldstone.formula.sql_compare import (
     surely_present,
 )
 from fieldstone.formula.sql_errors import Failing, code_of
-from fieldstone.formula.sql_hoist import Hoist, Slots, settle
+from fieldstone.formula.sql_hoist import Hoist, Slots, settle, slotted
 from fieldstone.formula.sql_limits import limited
-from fieldstone.formula.sql_numbers import HUNDREDTH, numeric, snapped
+from fieldstone.formula.sql_lists import Related, SqlList
+from fieldstone.formula.sql_numbers import HUNDREDTH, may_overflow, numeric, overflow, snapped
 from fieldstone.formula.sql_pair import (
     Sql,
     blank,
@@ -58,7 +59,7 @@ from fieldstone.formula.sql_pair import (
     valued,
 )
 from fieldstone.formula.sql_text import concatenated
-from fieldstone.formula.typed import Checked, Typed
+from fieldstone.formula.typed import Checked, Over, Typed
 from fieldstone.formula.types import Kind
 
 Column = Callable[[Path], ColumnElement[Any]]
@@ -66,35 +67,47 @@ Column = Callable[[Path], ColumnElement[Any]]
 
 
 def to_sql(
-    checked: Checked, column: Column, binder: Binder, hoist: Hoist | None = None
+    checked: Checked,
+    column: Column,
+    binder: Binder,
+    hoist: Hoist | None = None,
+    related: Related | None = None,
 ) -> ColumnElement[Any]:
     """The formula's value; NULL where it is blank or an error. `hoist`: where parts go that are
-    needed several times. Raises FormulaError for a function that only Python knows, and for a
-    formula whose SQL would be too large."""
+    needed several times; `related`: where the records of related lists are. Raises FormulaError
+    for a function that only Python knows, and for a formula whose SQL would be too large."""
     before, root = frozenset(binder.found), checked.root
-    value = snapped(valued(_Compiler(column, binder).pair(root)), root.type)
+    value = snapped(valued(_Compiler(column, binder, related).pair(root)), root.type)
     _finish(binder, before, hoist, value)
     return value
 
 
 def to_sql_with_error(
-    checked: Checked, column: Column, binder: Binder, hoist: Hoist | None = None
+    checked: Checked,
+    column: Column,
+    binder: Binder,
+    hoist: Hoist | None = None,
+    related: Related | None = None,
 ) -> tuple[ColumnElement[Any], ColumnElement[Any] | None]:
     """The formula's value and the code of its error: one of faults.FAILURES, NULL where there is
     none; None when the formula cannot fail."""
     before, root = frozenset(binder.found), checked.root
-    pair = _Compiler(column, binder).pair(root)
+    pair = _Compiler(column, binder, related).pair(root)
     value, code = snapped(valued(pair), root.type), code_of(pair.guard)
     _finish(binder, before, hoist, *((value,) if code is None else (value, code)))
     return value, code
 
 
 def condition(
-    checked: Checked, column: Column, binder: Binder, hoist: Hoist | None = None
+    checked: Checked,
+    column: Column,
+    binder: Binder,
+    hoist: Hoist | None = None,
+    related: Related | None = None,
 ) -> ColumnElement[bool]:
     """For WHERE: TRUE exactly where the formula is true; NULL and FALSE both mean it is not."""
     before = frozenset(binder.found)
-    test = settled(_Compiler(column, binder).truth(checked.root))
+    test = settled(_Compiler(column, binder, related).truth(checked.root))
     _finish(binder, before, hoist, test)
     return test
 
@@ -111,6 +124,7 @@ def _finish(
 class _Compiler:
     column: Column
     binder: Binder
+    related: Related | None = None
     slots: Slots = field(default_factory=Slots)
     identities: Identities = field(init=False)
 
@@ -274,7 +288,23 @@ class _Compiler:
     def call_truth(self, typed: Typed) -> Sql:
         return self._called(typed, relaxed=True)
 
+    def list(self, typed: Typed, over: Over) -> Sql:
+        """One value from a sub-select over the records of the list."""
+        if self.related is None:
+            raise _python_only(typed, _function(typed))
+        rows = self.related(over.path, over.relation)
+        inner = _Compiler(rows.column, self.binder)
+        trees = [inner.pair(tree) if tree else None for tree in (over.value, over.order)]
+        chosen = settled(inner.truth(over.condition)) if over.condition else None
+        separator = self.pair(typed.operands[0]) if typed.operands else None
+        call = SqlList(typed, rows, trees[0], chosen, trees[1], separator)
+        value = slotted(call.built(), (self.identities.of(typed), "list"))
+        own = overflow(value) if may_overflow(typed.type) else None
+        return joined([separator] if separator else [], value, own)
+
     def _called(self, typed: Typed, *, relaxed: bool) -> Sql:
+        if typed.over is not None:
+            return self.list(typed, typed.over)
         name = typed.node.function if isinstance(typed.node, Call) else ""
         function = FUNCTIONS[name]
         build = function.condition if relaxed and function.condition else function.to_sql
@@ -323,6 +353,10 @@ def _path(typed: Typed) -> Path:
 
 def _sign(typed: Typed) -> str:
     return typed.node.operator if isinstance(typed.node, Binary) else ""
+
+
+def _function(typed: Typed) -> str:
+    return typed.node.function if isinstance(typed.node, Call) else ""
 
 
 def _chain(typed: Typed, signs: tuple[str, ...]) -> list[Typed]:

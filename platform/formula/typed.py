@@ -30,7 +30,7 @@ class Typed:
 
     A reference to a computed field has one operand: the field's formula. `$old.x` has one as
     well: the reference to x, to be read from the record as it was. `zero`: a blank number read
-    here counts as 0."""
+    here counts as 0. `over`: a call that sums up a related list."""
 
     node: Node
     type: Type
@@ -38,6 +38,7 @@ class Typed:
     needs: Needs = Needs.NOTHING
     fails: bool = False
     zero: bool = False
+    over: Over | None = None
     size: int = field(init=False, compare=False, repr=False)
     """How many nodes there are, those of computed fields included each time they are named."""
     depth: int = field(init=False, compare=False, repr=False)
@@ -45,17 +46,22 @@ class Typed:
     """How many computed fields lie inside one another."""
     steps: int = field(init=False, compare=False, repr=False)
     """The length of the longest path to a stored field."""
+    gathers: bool = field(init=False, compare=False, repr=False)
+    """Sums up a related list here or further down."""
 
     def __post_init__(self) -> None:
-        below = self.operands
+        below = self.operands if self.over is None else (*self.operands, *self.over.trees)
         size = 1 + sum([each.size for each in below])
         depth = 1 + max([each.depth for each in below], default=0)
         levels = max([each.levels for each in below], default=0) + self.computed
         own = len(self.node.path) if isinstance(self.node, FieldRef) and not below else 0
+        own = own if self.over is None else len(self.over.anchor)
         object.__setattr__(self, "size", size)
         object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "levels", levels)
-        object.__setattr__(self, "steps", max([each.steps for each in below], default=own))
+        object.__setattr__(self, "steps", max([own, *(each.steps for each in below)]))
+        gathers = self.over is not None or any(each.gathers for each in below)
+        object.__setattr__(self, "gathers", gathers)
 
     @property
     def constant(self) -> bool:
@@ -73,18 +79,64 @@ class Typed:
         return isinstance(self.node, FieldRef) and not self.operands and not self.zero
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The related list that a call sums up. `relation` is the key that the scope gave it, `path`
+    leads to the record whose list it is; the trees are about one record of the list, so their
+    paths begin there. `value` None: the records themselves."""
+
+    relation: str
+    path: Path
+    value: Typed | None = None
+    condition: Typed | None = None
+    order: Typed | None = None
+
+    @property
+    def trees(self) -> tuple[Typed, ...]:
+        found = (self.value, self.condition, self.order)
+        return tuple(each for each in found if each is not None)
+
+    @property
+    def anchor(self) -> Path:
+        """The id of the record whose list it is."""
+        return (*self.path, ID)
+
+    @property
+    def rows(self) -> Path:
+        """Where a record holds the records of the list. No field has such a name."""
+        return (*self.path, self.relation)
+
+
+ID = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A related list that a formula reads: `fields` are the paths of the stored fields that it
+    reads from the records of the list."""
+
+    relation: str
+    path: Path
+    fields: tuple[Path, ...]
+
+    @property
+    def rows(self) -> Path:
+        return (*self.path, self.relation)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """`fields` are the paths of the stored fields that it reads from the record, those that its
     computed fields read included, and `old` those that it reads from the record as it was before
     a save; `computed` are the computed fields that it names itself or through another one;
-    `parameters` the (root, path) pairs. Each once."""
+    `parameters` the (root, path) pairs; `lists` the related lists. Each once."""
 
     root: Typed
     fields: tuple[Path, ...]
     parameters: tuple[tuple[str, Path], ...]
     computed: tuple[Path, ...] = ()
     old: tuple[Path, ...] = ()
+    lists: tuple[Listed, ...] = ()
 
     @property
     def node(self) -> Node:
@@ -114,6 +166,16 @@ def walk(root: Typed) -> Iterator[Typed]:
         waiting.extend(reversed(current.operands))
 
 
+def everywhere(root: Typed) -> Iterator[Typed]:
+    """Every node, those over the records of lists included."""
+    waiting = [root]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(current.operands))
+        waiting.extend(current.over.trees if current.over is not None else ())
+
+
 def size(root: Typed) -> int:
     """How many nodes there are when every computed field stands for its formula."""
     return root.size
@@ -139,9 +201,9 @@ def _moved(typed: Typed, prefix: Path, known: dict[int, Typed]) -> Typed:
     found = known.get(id(typed))
     if found is None:
         operands = tuple([_moved(operand, prefix, known) for operand in typed.operands])
-        found = known[id(typed)] = replace(
-            typed, node=_node(typed.node, operands, prefix), operands=operands
-        )
+        over = typed.over and replace(typed.over, path=(*prefix, *typed.over.path))
+        node = typed.node if over else _node(typed.node, operands, prefix)
+        found = known[id(typed)] = replace(typed, node=node, operands=operands, over=over)
     return found
 
 

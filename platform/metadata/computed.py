@@ -43,7 +43,12 @@ class Rollup:
     @property
     def local(self) -> bool:
         """Nothing but the child's own row decides what it adds."""
-        return all(len(path) == 1 for path in self.paths)
+        return not self.gathers and all(len(path) == 1 for path in self.paths)
+
+    @property
+    def gathers(self) -> bool:
+        """What it sums up reads related lists of the child."""
+        return any(each is not None and each.lists for each in (self.value, self.filter))
 
 
 def rollup_of(snapshot: Snapshot, field: Field) -> Rollup | None:
@@ -103,6 +108,10 @@ def _sources(snapshot: Snapshot, field: Field) -> Iterator[Name]:
     if field.formula:
         checked = formula_of(snapshot, field)
         yield from _along(snapshot, field.object, checked.fields if checked else ())
+        for each in checked.lists if checked else ():
+            child, via = each.relation.split(".")
+            yield child, via
+            yield from _along(snapshot, child, each.fields)
         return
     rollup = rollup_of(snapshot, field)
     if rollup is not None:
@@ -140,7 +149,7 @@ def reads(snapshot: Snapshot, field: Field) -> frozenset[Name]:
             paths = field_paths(parse(text))
         except FormulaError:
             continue
-        found.update((step.object, step.name) for path in paths for step in scope.trail(path))
+        found.update((step.object, step.name) for path in paths for step in scope.named(path))
     return frozenset(found)
 
 

@@ -100,7 +100,9 @@ def _of_layout(component: Component, snapshot: Snapshot) -> Iterator[FormulaText
     for name, section in component.body.get("sections", {}).items():
         if section.get("visible_when"):
             place = f"sections.{name}.visible_when"
-            yield FormulaText(place=place, text=section["visible_when"], scope=scope)
+            yield FormulaText(
+                place=place, text=section["visible_when"], scope=scope, usage=Usage.VISIBILITY
+            )
 
 
 _FINDERS: Mapping[str, Callable[[Component, Snapshot], Iterator[FormulaText]]] = {

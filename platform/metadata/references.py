@@ -17,7 +17,7 @@ from fieldstone.formula.paths import field_paths, record_paths
 from fieldstone.formula.scope import Path
 from fieldstone.metadata.components import Component, Key
 from fieldstone.metadata.formula_texts import formulas_of
-from fieldstone.metadata.scope import ObjectScope
+from fieldstone.metadata.scope import LINKS, ObjectScope, list_names
 from fieldstone.metadata.snapshot import Field, Snapshot
 
 
@@ -75,19 +75,52 @@ def formula_references(
     mentioned all the same."""
     scope = ObjectScope(snapshot, object_name)
     for each in _paths(text, find):
-        owner = object_name
-        for end, step in enumerate(each, start=1):
-            trail = scope.trail(each[:end])
-            if trail:
-                if _is_counted(trail[-1]):
-                    owned = f"{trail[-1].object}.{trail[-1].name}"
-                    yield Reference(("field", owned), path, hard=True)
-                owner = trail[-1].target
-                continue
-            gone = ("field", f"{owner}.{step.lower()}")
-            if gone in snapshot.hidden:
-                yield Reference(gone, path, hard=True)
-            break
+        listed = list(_list_references(scope, each, path)) if find is field_paths else []
+        if listed:
+            yield from listed
+            continue
+        yield from _steps(scope, each, path)
+
+
+def _steps(scope: ObjectScope, steps: Path, path: str) -> Iterator[Reference]:
+    owner = scope.object
+    for end, step in enumerate(steps, start=1):
+        trail = scope.trail(steps[:end])
+        if trail:
+            if _is_counted(trail[-1]):
+                owned = f"{trail[-1].object}.{trail[-1].name}"
+                yield Reference(("field", owned), path, hard=True)
+            owner = trail[-1].target
+            continue
+        gone = ("field", f"{owner}.{step.lower()}")
+        if gone in scope.snapshot.hidden:
+            yield Reference(gone, path, hard=True)
+        break
+
+
+def _list_references(scope: ObjectScope, steps: Path, path: str) -> Iterator[Reference]:
+    """What a path names that begins with a related list, one that is deleted included."""
+    snapshot = scope.snapshot
+    relation = scope.relation(steps[0])
+    key = relation.key if relation is not None else _gone_list(scope, steps[0])
+    if not key:
+        return
+    child, via = key.split(".")
+    yield Reference(("object", child), path, hard=True)
+    yield Reference(("field", f"{child}.{via}"), path, hard=True)
+    inner = ObjectScope(snapshot, child)
+    yield from _steps(inner, steps[1:], path)
+
+
+def _gone_list(scope: ObjectScope, name: str) -> str:
+    """The key of the list that a deleted field made; empty when there was none of this name."""
+    for (kind, full), component in scope.snapshot.hidden.items():
+        body = component.body
+        if kind != "field" or body.get("type") not in LINKS or body.get("target") != scope.object:
+            continue
+        if name.lower() in list_names(component.parent, component.local_name, alone=True):
+            return full
+    return ""
 
 
 def _is_counted(field: Field) -> bool:

@@ -56,6 +56,8 @@ def rollups_fit(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
     for part, place in ((rollup.value, "field"), (rollup.filter, "filter")) if rollup else ():
         if part is not None and _changes_by_itself(part):
             yield Problem(code="metadata.rollup_volatile", path=place)
+        if part is not None and part.lists:
+            yield Problem(code="metadata.rollup_of_list", path=place)
 
 
 def _summable(config: Mapping[str, Any], summed: Field | None) -> Iterator[Problem]:

@@ -34,7 +34,8 @@ async def computed_values(
     if not wanted or not records:
         return [{} for _ in records]
     paths = dict.fromkeys(path for _, checked in wanted for path in checked.fields)
-    found = await with_links(transaction, object_name, records, paths)
+    lists = [each for _, checked in wanted for each in checked.lists]
+    found = await with_links(transaction, object_name, records, paths, lists)
     context = context_of(transaction.session)
     if known:
         found = [{**values, **known} for values in found]

@@ -18,7 +18,7 @@ from fieldstone.formula.computed import as_stored
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.scope import Path
-from fieldstone.formula.typed import Checked
+from fieldstone.formula.typed import ID, Checked, Listed
 from fieldstone.kernel.sql import Statement, statement
 from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.remember import per_snapshot
@@ -33,10 +33,14 @@ Values = dict[Path, Any]
 
 
 async def with_links(
-    transaction: Transaction, object_name: str, records: Sequence[Record], paths: Iterable[Path]
+    transaction: Transaction,
+    object_name: str,
+    records: Sequence[Record],
+    paths: Iterable[Path],
+    lists: Iterable[Listed] = (),
 ) -> list[Values]:
-    """Each record as formulas see it: its own fields, and those of `paths` that lie beyond a
-    link. What the links lead to in the recycle bin counts as absent."""
+    """Each record as formulas see it: its own fields, those of `paths` that lie beyond a link,
+    and the records of related lists. What the links lead to in the recycle bin counts as absent."""
     found: list[Values] = [{(name,): value for name, value in each.items()} for each in records]
     beyond: dict[str, set[Path]] = {}
     for path in paths:
@@ -44,7 +48,54 @@ async def with_links(
             beyond.setdefault(path[0], set()).add(path[1:])
     for link, rest in beyond.items():
         await _fetch(transaction, object_name, link, sorted(rest), found)
+    await add_lists(transaction, found, lists)
     return found
+
+
+async def add_lists(
+    transaction: Transaction, found: Sequence[Values], lists: Iterable[Listed]
+) -> None:
+    """Puts in the records of the lists, one query for each; the ids of the records whose lists
+    they are have been fetched, and one without an id has none."""
+    wanted: dict[Path, set[Path]] = {}
+    for listed in lists:
+        wanted.setdefault(listed.rows, set()).update(listed.fields)
+    for (*owner, relation), fields in wanted.items():
+        anchor = (*owner, ID)
+        ids = {each for values in found if (each := _id(values.get(anchor))) is not None}
+        rows = await _listed(transaction, relation, ids, tuple(sorted(fields)))
+        for values in found:
+            identity = _id(values.get(anchor))
+            values[*owner, relation] = rows.get(identity, ()) if identity is not None else ()
+
+
+async def _listed(
+    transaction: Transaction, relation: str, ids: set[UUID], fields: tuple[Path, ...]
+) -> dict[UUID, list[Values]]:
+    """The records of a list by whose they are, in the order of their ids."""
+    found: dict[UUID, list[Values]] = {}
+    if ids:
+        query = _list_statement(transaction.snapshot, relation, fields)
+        for owner, *row in await transaction.connection.fetch_tuples(query, {"ids": list(ids)}):
+            found.setdefault(owner, []).append(dict(zip(fields, row, strict=True)))
+    return found
+
+
+@per_snapshot()
+def _list_statement(snapshot: Snapshot, relation: str, fields: tuple[Path, ...]) -> Statement:
+    child, via = relation.split(".")
+    joins, scope = Joins(snapshot, child), ObjectScope(snapshot, child)
+    columns = [joins.column(scope.trail(path)) for path in fields]
+    link = joins.root.c[snapshot.objects[child].fields[via].column]
+    return statement(
+        select(link, *columns)
+        .select_from(joins.source)
+        .where(
+            link == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+            joins.root.c.deleted_at.is_(None),
+        )
+        .order_by(joins.root.c.id)
+    )
 
 
 async def _fetch(

@@ -16,7 +16,7 @@ from fieldstone.formula.functions.catalogue import FUNCTIONS
 from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Path
 from fieldstone.formula.tokens import normalised
-from fieldstone.formula.typed import Checked, walk
+from fieldstone.formula.typed import Checked, everywhere
 from fieldstone.formula.types import BOOLEAN, Type
 from fieldstone.formula.usage import Usage as Standing
 from fieldstone.kernel.errors import Invalid, NotFound
@@ -49,6 +49,7 @@ _STANDS: Mapping[Usage, Standing] = {
     Usage.FORMULA: Standing.FIELD,
     Usage.VALIDATION: Standing.VALIDATION,
     Usage.DEFAULT: Standing.DEFAULT,
+    Usage.VISIBILITY: Standing.VISIBILITY,
 }
 """Where the language knows more than of a filter."""
 RETURNS = tuple(RESULTS)
@@ -148,7 +149,7 @@ class Found:
         """The database cannot compute it row by row; what all rows share it need not compute."""
         return any(
             isinstance(each.node, Call) and not each.constant and _in_python(each.node.function)
-            for each in (walk(self.checked.root) if self.checked else ())
+            for each in (everywhere(self.checked.root) if self.checked else ())
         )
 
     @property
@@ -157,12 +158,12 @@ class Found:
         checked = self.checked
         if checked is None or checked.volatile or checked.parameters or self.python_only:
             return False
-        return all(len(path) == 1 for path in checked.fields)
+        return not checked.lists and all(len(path) == 1 for path in checked.fields)
 
 
 def _in_python(name: str) -> bool:
     function = FUNCTIONS.get(name)
-    return function is not None and function.to_sql is None
+    return function is not None and function.python_only
 
 
 def found(asked: Asked, scope: ObjectScope) -> Found:
@@ -231,7 +232,7 @@ def _replacement(fault: Fault, text: str) -> Fix | None:
         case "BAD_PICKLIST_VALUE":
             quote = text[start] if text[start] in "'\"" else '"'
             return Fix(start=start, end=end, text=f"{quote}{fault.suggestion}{quote}")
-        case "UNKNOWN_FIELD" | "UNKNOWN_FUNCTION" | "BAD_CHARACTER":
+        case "UNKNOWN_FIELD" | "UNKNOWN_LIST" | "UNKNOWN_FUNCTION" | "BAD_CHARACTER":
             return Fix(start=start, end=end, text=fault.suggestion)
     return None
 

@@ -14,12 +14,13 @@ from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.scope import Path
-from fieldstone.formula.typed import Checked
+from fieldstone.formula.typed import Checked, Listed
 from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.values import to_json
-from fieldstone.runtime.evaluation import Computed, computed
+from fieldstone.runtime.evaluation import Computed, Values, add_lists, computed
+from fieldstone.runtime.transaction import Transaction
 
 ERROR = "__error"
 
@@ -41,6 +42,11 @@ class FormulaOutput:
     error: str = ""
     checked: Checked | None = None
     leaves: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def lists(self) -> tuple[Listed, ...]:
+        """Related lists whose records have to be fetched."""
+        return self.checked.lists if self.checked is not None else ()
 
 
 def formula_columns(
@@ -67,7 +73,8 @@ def _late(
     return output, [joins.at(each).label(name) for each, name in leaves]
 
 
-def finish(
+async def finish(
+    transaction: Transaction,
     rows: Sequence[dict[str, Any]],
     outputs: Sequence[FormulaOutput],
     context: Context,
@@ -77,14 +84,19 @@ def finish(
 ) -> None:
     """Puts in what Python computes, and errors in the place of values."""
     for output in outputs:
-        for row in rows if output.error or output.checked is not None else ():
-            found = _found(row, output, context)
+        if output.checked is None and not output.error:
+            continue
+        records = [{path: row.pop(name) for path, name in output.leaves} for row in rows]
+        await add_lists(transaction, records, output.lists)
+        for row, values in zip(rows, records, strict=True):
+            found = _found(row, output, values, context)
             value = to_json(found.value) if json else found.value
             row[output.label] = Failed(found.error) if found.error and errors else value
 
 
-def _found(row: dict[str, Any], output: FormulaOutput, context: Context) -> Computed:
+def _found(
+    row: dict[str, Any], output: FormulaOutput, values: Values, context: Context
+) -> Computed:
     if output.checked is None:
         return Computed(row[output.label], row.pop(output.error) or "")
-    values = {path: row.pop(name) for path, name in output.leaves}
     return computed(output.field, output.checked, values, context)

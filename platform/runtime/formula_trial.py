@@ -17,7 +17,7 @@ from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.steps import steps
-from fieldstone.formula.typed import Checked, walk
+from fieldstone.formula.typed import Checked, Listed, walk
 from fieldstone.formula.types import Kind, Type
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.metadata.field_types.base import BadValue
@@ -25,6 +25,7 @@ from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.scope import ObjectScope, formula_of
 from fieldstone.metadata.snapshot import Field
 from fieldstone.runtime import records
+from fieldstone.runtime.evaluation import add_lists
 from fieldstone.runtime.formula_check import Asked, Found, published
 from fieldstone.runtime.suggest import unknown_field
 from fieldstone.runtime.transaction import Transaction
@@ -78,7 +79,8 @@ async def tried(
         raise AssertionError
     own, unread = await _own_values(transaction, checked, scope, sample)
     given = _given_values(transaction, scope, sample.values)
-    record = _completed({**own, **given}, checked, scope)
+    lists, unseen = await _own_lists(transaction, checked, scope, own)
+    record = _completed({**own, **lists, **given}, checked, scope)
     context = replace(
         records.context_of(transaction.session),
         is_new=sample.record_id is None,
@@ -88,7 +90,7 @@ async def tried(
     return Trial(
         result=result,
         steps=_steps(checked, record, context, scope),
-        unread=unread,
+        unread=(*unread, *unseen),
         passed=_passed(transaction, result, sample, asked) if sample.compared else None,
     )
 
@@ -120,6 +122,27 @@ def _unread(checked: Checked, scope: ObjectScope, missing: Sequence[Path]) -> tu
         and hidden & {(*path[:-1], *each) for each in formula.fields}
     ]
     return tuple(".".join(path) for path in (*missing, *telling) if path not in hidden)
+
+
+async def _own_lists(
+    transaction: Transaction, checked: Checked, scope: ObjectScope, own: Mapping[Path, Any]
+) -> tuple[dict[Path, Any], tuple[str, ...]]:
+    """The related lists that the formula reads, as far as the caller may read all that it asks
+    of their records; the names of the others."""
+    may_read = transaction.grant_rights().may_read
+    seen: list[Listed] = []
+    unseen: list[str] = []
+    for each in checked.lists:
+        child, via = each.relation.split(".")
+        trails = [ObjectScope(scope.snapshot, child).trail(path) for path in each.fields]
+        steps = [(child, via), *((step.object, step.name) for trail in trails for step in trail)]
+        if all(may_read(*step) for step in steps):
+            seen.append(each)
+        else:
+            unseen.append(".".join((*each.path, child)))
+    found = dict(own)
+    await add_lists(transaction, [found], seen)
+    return {each.rows: found[each.rows] for each in seen}, tuple(unseen)
 
 
 def _plain(value: Any) -> Any:

@@ -76,14 +76,17 @@ async def fetch(transaction: Transaction, query: Query, *, last: bool = False) -
     context = context_of(transaction.session)
     compiled, params = compile_query(query, transaction.snapshot, grant, context)
     connection = transaction.connection
-    ask = connection.fetch_last if last else connection.fetch
+    more = any(each.lists for each in compiled.formulas)
+    ask = connection.fetch_last if last and not more else connection.fetch
     rows = await ask(compiled.statement, params)
     limit = min(query.limit, MAX_LIMIT)
     following = None
     if len(rows) > limit:
         rows = rows[:limit]
         following = tuple(rows[-1][name] for name in compiled.sort_names)
-    finish(rows, compiled.formulas, context, json=query.json, errors=query.errors)
+    await finish(
+        transaction, rows, compiled.formulas, context, json=query.json, errors=query.errors
+    )
     _finish(rows, compiled)
     return Page(records=rows, next=following)
 

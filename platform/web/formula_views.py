@@ -18,7 +18,7 @@ from fieldstone.kernel.i18n import pick
 from fieldstone.metadata import terms
 from fieldstone.metadata.field_types.numerals import grouped
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
-from fieldstone.metadata.scope import PARAMETERS, ObjectScope, type_of
+from fieldstone.metadata.scope import PARAMETERS, Link, ObjectScope, type_of
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.values import to_json
 from fieldstone.runtime.formula_check import Asked, Fix, Found
@@ -126,6 +126,21 @@ def name_json(reader: Reader, field: Field) -> dict[str, Any]:
     }
 
 
+def list_json(reader: Reader, link: Link, scope: ObjectScope) -> dict[str, Any]:
+    """A related list; `target` is the object of its records."""
+    label = terms.render(
+        reader.snapshot.objects[link.child].plural, reader.snapshot, reader.locale.code
+    )
+    spelling, initials = pinyin.spelled(label)
+    return {
+        "name": scope.called(link),
+        "label": label if link.name != link.long_name else f"{label} ({link.via})",
+        "target": link.child,
+        "pinyin": spelling,
+        "initials": initials,
+    }
+
+
 def functions_json(reader: Reader) -> list[dict[str, Any]]:
     ordered = sorted(FUNCTIONS.values(), key=lambda each: each.name)
     return [_function_json(reader, each) for each in ordered]
@@ -139,7 +154,7 @@ def _function_json(reader: Reader, function: Function) -> dict[str, Any]:
         "signature": f"{function.name}({function.signature})",
         "documentation": pick(function.documentation, reader.locale.code),
         "examples": [{"formula": left, "equals": right} for left, right in function.examples],
-        "python_only": function.to_sql is None,
+        "python_only": function.python_only,
         "volatile": function.volatile,
         "usages": sorted(function.usages),
     }

@@ -24,7 +24,7 @@ from fieldstone.formula.binds import Binder, bind_values
 from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.parse import parse
-from fieldstone.formula.scope import Named
+from fieldstone.formula.scope import Named, Relation
 from fieldstone.formula.scope import Path as Steps
 from fieldstone.formula.sql_hoist import Laterals
 from fieldstone.formula.to_sql import to_sql
@@ -62,6 +62,12 @@ class Deals:
 
     def parameter(self, root: str, path: Steps) -> Type | None:
         return None
+
+    def relation(self, name: str) -> Relation | None:
+        return None
+
+    def relations(self) -> Iterable[Relation]:
+        return ()
 
 
 def by_hand(record: Mapping[Steps, Any]) -> Decimal:

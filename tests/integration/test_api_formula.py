@@ -95,7 +95,7 @@ async def test_faults_in_chinese(shared: World) -> None:
         ("amount + 1 / 0", "formula.const_error", ""),
         ("title", "formula.result_type", ""),
         ("LEN()", "formula.arg_count", ""),
-        ("SUM(amount)", "formula.not_allowed_in_context", ""),
+        ("SUM(amount)", "formula.unknown_list", ""),
         ("site.nmae", "formula.unknown_field", "site.name"),
         ("'open", "formula.unclosed_text", ""),
     ],

@@ -24,7 +24,7 @@ from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.parse import parse
-from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.scope import Named, Path, Relation
 from fieldstone.formula.to_sql import to_sql_with_error
 from fieldstone.formula.types import BOOLEAN, DATE, DATETIME, NUMBER, TIME, Kind, Type
 from fieldstone.kernel import clock
@@ -59,6 +59,12 @@ class Fields:
 
     def parameter(self, root: str, path: Path) -> Type | None:
         return None
+
+    def relation(self, name: str) -> Relation | None:
+        return None
+
+    def relations(self) -> Iterable[Relation]:
+        return ()
 
 
 DAYS = (

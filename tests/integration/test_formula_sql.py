@@ -179,7 +179,7 @@ EXAMPLES = [
 ONLY_PYTHON = [
     function
     for function in FUNCTIONS.values()
-    if function.signature.arguments and not function.to_sql
+    if function.signature.arguments and function.python_only
 ]
 
 

@@ -122,6 +122,57 @@ class TypeCheck(Protocol):
         """`params` are what the message mentions besides the function."""
 
 
+class ListSql(Protocol):
+    """A call about a related list as the SQL engine meets it."""
+
+    @property
+    def typed(self) -> Typed: ...
+
+    @property
+    def value(self) -> Expression:
+        """Of each record; NULL where it is blank or an error."""
+
+    @property
+    def truth(self) -> Expression:
+        """Of each record, when the value is a condition: FALSE where it is blank, NULL where it
+        is an error."""
+
+    @property
+    def order(self) -> Expression:
+        """What the records are put in order by."""
+
+    @property
+    def identity(self) -> Expression:
+        """The id of each record."""
+
+    @property
+    def separator(self) -> Expression: ...
+
+    def one(self, value: Expression) -> Expression:
+        """A value made of all records at once."""
+
+    def first(self, value: Expression, *order: Expression) -> Expression:
+        """The first value that is not blank."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate:
+    """How a function sums up a related list. `kinds` of value that it takes; `records`: the list
+    itself will do; `asks`: a condition takes the place of the value; `orders`, `separates`: what
+    comes second. `compute` gets the pairs of order and value of the records in the order of
+    their ids, blank values and errors left out (blank conditions count as FALSE), and the
+    separator."""
+
+    result: Callable[[Type], Type]
+    compute: Callable[[Sequence[tuple[Any, Any]], str], Value]
+    to_sql: Callable[[ListSql], Expression]
+    kinds: frozenset[Kind] = frozenset()
+    records: bool = False
+    asks: bool = False
+    orders: bool = False
+    separates: bool = False
+
+
 Rule = Callable[[TypeCheck], Type | None]
 Evaluate = Callable[[Call], Value]
 ToSql = Callable[[SqlCall], Sql]
@@ -131,6 +182,7 @@ ToSql = Callable[[SqlCall], Sql]
 class Function:
     """`rule` checks the operands further and tells the result's type. `to_sql` None: Python
     only. `condition`: another SQL for where only TRUE matters, so that an index can serve it.
+    `aggregate`: it sums up a related list; most such functions do nothing else.
     `needs`: besides its operands and the time of `volatile` ones. `usages`: where it may be
     used; empty: everywhere.
     `example` texts come in pairs: a formula, and one that must have the same value."""
@@ -143,11 +195,16 @@ class Function:
     documentation: Text
     examples: tuple[tuple[str, str], ...]
     condition: ToSql | None = None
+    aggregate: Aggregate | None = None
     volatile: bool = False
     fails: bool = False
     needs: Needs = Needs.NOTHING
     usages: frozenset[Usage] = frozenset()
     group: str = field(default="")
+
+    @property
+    def python_only(self) -> bool:
+        return self.to_sql is None and self.aggregate is None
 
 
 def returns(result: Type) -> Rule:

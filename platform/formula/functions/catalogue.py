@@ -19,6 +19,7 @@ from fieldstone.formula.functions import (
     instants,
     letters,
     links,
+    lists,
     logic,
     messages,
     numbers,
@@ -72,6 +73,7 @@ GROUPS = {
         anniversaries.FUNCTIONS,
         workdays.FUNCTIONS,
     ),
+    "list": (lists.FUNCTIONS,),
     "record": (changes.FUNCTIONS,),
 }
 
@@ -80,14 +82,6 @@ for _group, _parts in GROUPS.items():
     for _functions in _parts:
         for _function in _functions:
             FUNCTIONS.add(replace(_function, group=_group))
-
-AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "COUNT_DISTINCT"})
-"""With one field or none these sum up many records: queries and reports read them, formulas
-about one record do not. MIN and MAX of several values are functions like any other."""
-
-
-def is_aggregate(name: str, arguments: int) -> bool:
-    return name in AGGREGATES and arguments < 2
 
 
 def is_structural(name: str, index: int) -> bool:

@@ -22,6 +22,7 @@ from fieldstone.formula.functions.base import (
     returns,
     strict,
 )
+from fieldstone.formula.functions.lists import extreme
 from fieldstone.formula.sql_errors import failing
 from fieldstone.formula.sql_numbers import checked, digits_of, scale_of, sized, snapped
 from fieldstone.formula.sql_pair import Sql, certain, joined
@@ -113,6 +114,7 @@ def _extreme(
         rule=_of_one_type,
         evaluate=strict(compute),
         to_sql=expression(sql_numbers.complete(build)),
+        aggregate=extreme(name),
         documentation={"en": words[0], "zh_CN": words[1]},
         examples=examples,
     )
@@ -194,8 +196,12 @@ FUNCTIONS = (
         "MAX",
         (
             "The largest of 2 to 50 numbers, or the latest of several dates or times. "
-            "Blank if one of them is blank.",
-            "返回 2 到 50 个数字中最大的，或多个日期、时间中最晚的；其中有空值时为空。",
+            "Blank if one of them is blank. Of a related list, as in "
+            "MAX(list.value, [condition]): the largest or latest value of its records, blank "
+            "ones left out.",
+            "返回 2 到 50 个数字中最大的，或多个日期、时间中最晚的；其中有空值时为空。"
+            "用于相关列表时，如 MAX(list.value, [condition])，"
+            "返回各记录的值中最大或最晚的，空值不计。",
         ),
         max,
         (
@@ -208,8 +214,12 @@ FUNCTIONS = (
         "MIN",
         (
             "The smallest of 2 to 50 numbers, or the earliest of several dates or times. "
-            "Blank if one of them is blank.",
-            "返回 2 到 50 个数字中最小的，或多个日期、时间中最早的；其中有空值时为空。",
+            "Blank if one of them is blank. Of a related list, as in "
+            "MIN(list.value, [condition]): the smallest or earliest value of its records, blank "
+            "ones left out.",
+            "返回 2 到 50 个数字中最小的，或多个日期、时间中最早的；其中有空值时为空。"
+            "用于相关列表时，如 MIN(list.value, [condition])，"
+            "返回各记录的值中最小或最早的，空值不计。",
         ),
         min,
         (

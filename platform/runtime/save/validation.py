@@ -44,7 +44,8 @@ async def validation(batch: Batch) -> None:
         return
     paths = {path for rule in rules if rule.when is not None for path in rule.when.fields}
     records = [{**(each.before or {}), **each.values, "id": each.id} for each in changes]
-    values = await with_links(batch.transaction, batch.shape.name, records, paths)
+    lists = [each for rule in rules if rule.when is not None for each in rule.when.lists]
+    values = await with_links(batch.transaction, batch.shape.name, records, paths, lists)
     context = context_of(batch.transaction.session, is_new=batch.action is Action.CREATE)
     old = [_before(each) for each in changes]
     refused = [frozenset(problem.path for problem in each.problems) for each in changes]

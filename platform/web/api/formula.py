@@ -81,21 +81,28 @@ async def list_functions(_: Request, transaction: Transaction) -> Response:
 
 
 async def list_names(request: Request, transaction: Transaction) -> Response:
-    """?object=&path=: the fields that may follow the path."""
+    """?object=&path=: the fields that may follow the path, which may begin with a related list;
+    before any path the lists as well."""
     params = request.query_params
     model = await _model(transaction, params.get("draft") == "true")
     scope = model.scope(params.get("object", ""))
     path = tuple(step for step in params.get("path", "").split(".") if step)
     reader = _reader(transaction, model)
+    links = [] if path else scope.links()
+    inner = scope.of_list(path[0]) if path else None
+    begin = path[:1] if inner is not None else ()
+    if inner is not None:
+        scope, path = inner, path[1:]
     fields = fields_after(scope, path)
     trail = scope.trail(path)
     owner = trail[-1].target if trail else scope.object
     return answer(
         {
             "object": owner,
-            "path": ".".join(each.name for each in trail),
+            "path": ".".join((*begin, *(each.name for each in trail))),
             "label": views.noun(reader, owner) if owner else "",
             "names": [views.name_json(reader, each) for each in fields],
+            "lists": [views.list_json(reader, each, scope) for each in links],
         }
     )
 

@@ -140,11 +140,16 @@ def _names(reader: Reader, names: list[str]) -> Operation:
         "name", "label", "type", "type_label", "field_type", "target", "pinyin", "initials"
     )  # fmt: skip
     name = {**dict.fromkeys(texts, TEXT), "system": FLAG, "values": listing(value)}
-    found = {"object": TEXT, "path": TEXT, "label": TEXT, "names": listing(mapping(name, name))}
+    related = dict.fromkeys(("name", "label", "target", "pinyin", "initials"), TEXT)
+    found = {
+        **dict.fromkeys(("object", "path", "label"), TEXT),
+        "names": listing(mapping(name, name)),
+        "lists": listing(mapping(related, related)),
+    }
     return Operation(
         id="formula.names",
         tag=reader.say("Formulas"),
-        summary=reader.say("The fields that may follow a path"),
+        summary=reader.say("The fields that may follow a path, and the related lists"),
         parameters=(
             {**in_query("object", {"type": "string", "enum": names}), "required": True},
             in_query("path", TEXT, reader.say("Links with dots between, such as owner.department")),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.scope import Named, Path, Relation
 from fieldstone.formula.types import NUMBER, TEXT, Type
 
 MAX = "999999999999999999999999"
@@ -34,6 +34,12 @@ class NumberScope:
 
     def parameter(self, root: str, path: Path) -> Type | None:
         return None
+
+    def relation(self, name: str) -> Relation | None:
+        return None
+
+    def relations(self) -> Iterable[Relation]:
+        return ()
 
 
 SCOPE = NumberScope()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +12,7 @@ from fieldstone.formula.ast import Value
 from fieldstone.formula.check import Blanks, check
 from fieldstone.formula.context import Context
 from fieldstone.formula.parse import parse
-from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.scope import Named, Path, Relation
 from fieldstone.formula.typed import moved
 from fieldstone.formula.types import (
     BOOLEAN,
@@ -31,6 +31,7 @@ COLORS = Type(kind=Kind.MULTI_PICKLIST, values=("red", "green", "blue"))
 MONEY = Type(kind=Kind.NUMBER, scale=2, digits=16)
 TASK = Type(kind=Kind.REFERENCE, target="task")
 PERSON = Type(kind=Kind.REFERENCE, target="person")
+LINE = Type(kind=Kind.REFERENCE, target="line")
 
 FIELDS: Mapping[str, Mapping[str, tuple[str, Type]]] = {
     "task": {
@@ -58,6 +59,14 @@ FIELDS: Mapping[str, Mapping[str, tuple[str, Type]]] = {
         "name": ("Full Name", TEXT),
         "email": ("E-mail", TEXT),
         "boss": ("Boss", PERSON),
+    },
+    "line": {
+        "id": ("Id", LINE),
+        "name": ("Name", TEXT),
+        "amount": ("Amount", MONEY),
+        "status": ("Status", STATUS),
+        "done_on": ("Done On", DATE),
+        "task": ("Task", TASK),
     },
 }
 PARAMETERS: Mapping[tuple[str, Path], Type] = {
@@ -97,6 +106,17 @@ class SampleScope:
     def parameter(self, root: str, path: Path) -> Type | None:
         return PARAMETERS.get((root, path))
 
+    def relation(self, name: str) -> Relation | None:
+        known = self.relations()
+        return next((each for each in known if name in (each.name, each.label)), None)
+
+    def relations(self) -> list[Relation]:
+        """Lines point at tasks."""
+        if self.object != "task":
+            return []
+        inner = replace(self, object="line")
+        return [Relation(key=LINES, name="lines", label="Order Lines", scope=inner)]
+
     def _step(self, owner: str | None, step: str) -> Named | None:
         for name, (label, type_) in FIELDS.get(owner or "", {}).items():
             if step.lower() == name or step == label:
@@ -104,6 +124,7 @@ class SampleScope:
         return None
 
 
+LINES = "line.task"
 SCOPE = SampleScope()
 ANN = UUID("018f0000-0000-7000-8000-00000000000a")
 BOB = UUID("018f0000-0000-7000-8000-00000000000b")
@@ -120,6 +141,19 @@ CONTEXT = Context(
         ("org", ("currency",)): None,
     },
 )
+
+
+def line(
+    name: str | None, amount: str | None, status: str | None, done_on: date | None
+) -> Mapping[Path, Value]:
+    return {
+        ("name",): name,
+        ("amount",): None if amount is None else Decimal(amount),
+        ("status",): status,
+        ("done_on",): done_on,
+    }
+
+
 RECORD: Mapping[Path, Value] = {
     ("name",): "Fieldstone",
     ("amount",): Decimal("1250.50"),
@@ -133,6 +167,12 @@ RECORD: Mapping[Path, Value] = {
     ("updated",): datetime(2024, 5, 14, 23, 15, tzinfo=UTC),
     ("alarm",): time(7, 30),
     ("owner",): ANN,
+    (LINES,): (
+        line("a", "10", "won", date(2024, 3, 1)),
+        line("b", "20.50", "won", date(2024, 1, 1)),
+        line("c", "30", "open", date(2024, 2, 1)),
+        line(None, None, "open", None),
+    ),  # type: ignore[dict-item]  # the records of a list
     ("place",): {"lat": 31.2304, "lng": 121.4737},  # type: ignore[dict-item]  # as such a field holds it
 }
 """The record that the examples of the functions speak of; what is missing is blank."""
@@ -146,6 +186,7 @@ COMPUTED: Mapping[str, tuple[str, Type]] = {
     "deadline": ("due + quantity", DATE),
     "is_late": ("due < TODAY()", BOOLEAN),
     "counted": ("amount + quantity", Type(kind=Kind.NUMBER, scale=2, digits=16)),
+    "billed": ("SUM(lines.amount)", MONEY),
     "huge": ("amount * 999999999999", Type(kind=Kind.NUMBER, scale=0, digits=16)),
 }
 ZEROES = frozenset({"counted"})
@@ -159,11 +200,13 @@ class WithComputed(SampleScope):
     def resolve(self, path: Path) -> Named | None:
         name = path[-1].lower() if path else ""
         owner = super().resolve(path[:-1]) if len(path) > 1 else None
-        if name not in COMPUTED or (owner and owner.type != TASK) or (len(path) > 1 and not owner):
+        target = owner.type.target if owner else self.object if len(path) == 1 else ""
+        if name not in COMPUTED or target != "task":
             return super().resolve(path)
         text, type_ = COMPUTED[name]
         blanks: Blanks = "zero" if name in ZEROES else "blank"
-        formula = check(parse(text), self, blanks=blanks, usage=Usage.FIELD).root
+        scope = replace(self, object="task")
+        formula = check(parse(text), scope, blanks=blanks, usage=Usage.FIELD).root
         return Named(name=name, label="", type=type_, formula=moved(formula, path[:-1]))
 
 

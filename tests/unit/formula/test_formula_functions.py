@@ -12,10 +12,8 @@ from fieldstone.formula.check import check
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.functions.base import Argument, Function, Signature
 from fieldstone.formula.functions.catalogue import (
-    AGGREGATES,
     FUNCTIONS,
     GROUPS,
-    is_aggregate,
     is_structural,
 )
 from fieldstone.formula.parse import parse
@@ -54,7 +52,7 @@ def test_it_has_sql_unless_only_python_computes_it(function: Function) -> None:
     """What reads nothing needs no SQL: its value is bound."""
     if function.name in PYTHON_ONLY:
         assert function.to_sql is None
-    elif function.signature.arguments:
+    elif function.signature.arguments and function.aggregate is None:
         assert function.to_sql is not None
 
 
@@ -77,14 +75,6 @@ def test_signatures() -> None:
     assert [count for count in range(9) if pairs.accepts(count)] == [3, 5, 7]
     assert [str(each) for each in (fixed, optional, pairs)] == ["a, b", "a, [b]", "a, b, c, …"]
     assert [pairs.at(index).name for index in range(7)] == ["a", "b", "c", "b", "c", "b", "c"]
-
-
-def test_aggregates_are_known_by_name_and_number_of_values() -> None:
-    assert {"COUNT", "SUM", "MIN", "MAX", "AVG", "COUNT_DISTINCT"} == AGGREGATES
-    assert is_aggregate("COUNT", 0)
-    assert is_aggregate("MAX", 1)
-    assert not is_aggregate("MAX", 2)
-    assert not is_aggregate("ABS", 1)
 
 
 def test_structural_operands() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fieldstone.formula.scope import Named, Path
+from fieldstone.formula.scope import Named, Path, Relation
 from fieldstone.formula.types import BOOLEAN, NUMBER, TEXT, Kind, Type
 
 FIELDS = {
@@ -41,3 +41,9 @@ class TextScope:
 
     def parameter(self, root: str, path: Path) -> Type | None:
         return None
+
+    def relation(self, name: str) -> Relation | None:
+        return None
+
+    def relations(self) -> Iterable[Relation]:
+        return ()

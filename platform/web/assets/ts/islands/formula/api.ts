@@ -101,6 +101,16 @@ export interface Names {
   path: string;
   label: string;
   names: Name[];
+  lists: List[];
+}
+
+/** Records that point at this one; formulas sum them up. */
+export interface List {
+  name: string;
+  label: string;
+  target: string;
+  pinyin: string;
+  initials: string;
 }
 
 export interface Func {

@@ -71,17 +71,26 @@ function insideText(text: string): boolean {
 async function found(place: Place, path: string, word: string): Promise<Completion[]> {
   const names = await namesAfter(place, path).catch(() => null);
   const fields = (names?.names ?? []).map((name) => ({ rank: rank(name, word), option: fieldOption(name, names?.label ?? "") }));
+  const lists = (summing(place) ? names?.lists ?? [] : []).map((list) => ({
+    rank: startRank([list.name, list.label.toLowerCase(), list.initials, list.pinyin], word),
+    option: { label: list.name, displayLabel: list.label, detail: list.name, type: "multi_picklist" },
+  }));
   const { functions: known, parameters } = path ? NONE : await functions().catch(() => NONE);
   const calls = known.map((each) => ({ rank: word ? startRank([each.name.toLowerCase()], word) : 0.5, option: functionOption(each) }));
   const moments = parameters.map((each) => ({
     rank: word.startsWith("$") ? startRank([each.name.toLowerCase()], word) : 0,
     option: { label: each.name, detail: each.type_label, type: "parameter" },
   }));
-  return [...fields, ...calls, ...moments]
+  return [...fields, ...lists, ...calls, ...moments]
     .filter((each) => each.rank > 0)
     .sort((left, right) => right.rank - left.rank)
     .slice(0, 60)
     .map((each) => each.option);
+}
+
+/** Related lists are summed up here and nowhere else. */
+function summing(place: Place): boolean {
+  return place.usage === "formula" || place.usage === "validation";
 }
 
 /** How well a field answers what was typed; 0: not at all. */
