@@ -61,9 +61,9 @@ def ddl_of(
         statements.extend(_links(change, field, after))
         statements.extend(_indexes(change, field, after))
     named = {change.after.id for change in fields}
-    for field in after.fields_by_id.values():
-        concerned = field.id in named if before is None else changed(before, after, field)
-        if field.formula and concerned:
+    formulas = [field for field in after.fields_by_id.values() if field.formula]
+    for field in formulas:
+        if field.id in named if before is None else changed(before, after, field):
             statements.extend(_formula_indexes(field, after))
     return statements
 

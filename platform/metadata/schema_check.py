@@ -16,14 +16,18 @@ from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.merge import Body
 
 
-@lru_cache(maxsize=64)
-def _validator(kind_name: str) -> Draft202012Validator:
-    return Draft202012Validator(KINDS[kind_name].schema)
+@lru_cache(maxsize=256)
+def _validator(kind_name: str, type_name: str) -> Draft202012Validator:
+    """Of one type where the kind has branches: there are dozens, and one is meant."""
+    kind = KINDS[kind_name]
+    return Draft202012Validator(kind.by_type.get(type_name, kind.schema))
 
 
 def schema_problems(kind: Kind, body: Body, path: str) -> list[Problem]:
     """Every fault of the document, each with the path of its place."""
-    errors = _leaves(_validator(kind.name).iter_errors(dict(body)))
+    named = body.get("type")
+    validator = _validator(kind.name, named if isinstance(named, str) else "")
+    errors = _leaves(validator.iter_errors(dict(body)))
     found = [problem for error in errors for problem in _problems(error, path)]
     unique = {(each.code, each.path, str(each.params)): each for each in found}
     return sorted(unique.values(), key=lambda problem: problem.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fieldstone.kernel.i18n import Text
@@ -23,6 +23,8 @@ class Kind:
     folder: str
     of_object: bool = False
     named_items: tuple[str, ...] = ()
+    by_type: Mapping[str, Schema] = field(default_factory=dict)
+    """The schema's branches by the document's `type`: what holds for that type alone."""
 
 
 TEXT: Schema = {

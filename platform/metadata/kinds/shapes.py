@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fieldstone.metadata.field_types.base import FieldType
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.kinds.base import (
     COLOR,
@@ -41,23 +42,25 @@ _COMPUTED = {key: _COMMON[key] for key in ("label", "help", "description", "inde
 """What can be said of a field whose value nobody enters."""
 
 
+def _branch(kind: FieldType) -> Schema:
+    common = _COMPUTED if kind.name in COMPUTED else _COMMON
+    return {
+        "type": "object",
+        "properties": {"type": {}, **common, **kind.config_schema.get("properties", {})},
+        "required": ["type", "label", *kind.config_schema.get("required", [])],
+        "additionalProperties": False,
+    }
+
+
+BRANCHES = {kind.name: _branch(kind) for kind in FIELD_TYPES.values()}
+
+
 def _field_schema() -> Schema:
     """One branch a type, chosen by `type`, so that an unknown key is named as such."""
-    branches = []
-    for kind in FIELD_TYPES.values():
-        own = kind.config_schema.get("properties", {})
-        needed = kind.config_schema.get("required", [])
-        common = _COMPUTED if kind.name in COMPUTED else _COMMON
-        branches.append(
-            {
-                "if": {"properties": {"type": {"const": kind.name}}},
-                "then": {
-                    "properties": {"type": {}, **common, **own},
-                    "required": ["type", "label", *needed],
-                    "additionalProperties": False,
-                },
-            }
-        )
+    branches = [
+        {"if": {"properties": {"type": {"const": name}}}, "then": branch}
+        for name, branch in BRANCHES.items()
+    ]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
@@ -74,6 +77,7 @@ FIELD = Kind(
     of_object=True,
     named_items=("values",),
     schema=_field_schema(),
+    by_type=BRANCHES,
 )
 
 OBJECT = Kind(
