@@ -15,7 +15,7 @@ from fieldstone.formula.scope import Path
 from fieldstone.metadata.components import Component, delta_for
 from fieldstone.metadata.formula_texts import FormulaText, formulas_of
 from fieldstone.metadata.references import references
-from fieldstone.metadata.scope import ObjectScope
+from fieldstone.metadata.scope import ObjectScope, list_names
 from fieldstone.metadata.snapshot import Snapshot
 
 
@@ -61,6 +61,10 @@ def formula_renamed(formula: FormulaText, field: Component, local_name: str) -> 
     text = formula.text
     for start, end, scope, path, skipped in sorted(_named(formula, node), reverse=True):
         steps = _split(text[start:end])
+        inner = None if skipped else scope.of_list(path[0])
+        if inner is not None:
+            steps[0] = _list_renamed(steps[0], scope, path[0], field, local_name)
+            scope, path, skipped = inner, path[1:], 1
         for index in range(len(path)):
             trail = scope.trail(path[: index + 1])
             at = index + skipped
@@ -70,6 +74,17 @@ def formula_renamed(formula: FormulaText, field: Component, local_name: str) -> 
                 steps[at] = steps[at].replace(written, local_name)
         text = text[:start] + ".".join(steps) + text[end:]
     return text
+
+
+def _list_renamed(
+    written: str, scope: ObjectScope, name: str, field: Component, local_name: str
+) -> str:
+    """A list may bear the name of the field that makes it: line_by_task."""
+    relation = scope.relation(name)
+    _, long_name = list_names(field.parent, field.local_name, alone=False)
+    if relation is None or relation.key != field.name or name.lower() != long_name:
+        return written
+    return written.replace(name, list_names(field.parent, local_name, alone=False)[1])
 
 
 def _named(formula: FormulaText, node: Node) -> Iterator[tuple[int, int, ObjectScope, Path, int]]:

@@ -10,6 +10,7 @@ from api_world import Caller, Operations, World, codes, field, operation
 from conftest import FrozenClock
 from test_api_formula import names
 from test_formula_fields import formula
+from test_rename import named, rename
 
 pytestmark = pytest.mark.anyio
 
@@ -105,6 +106,8 @@ async def test_python_says_what_the_database_says(made: Caller) -> None:
 
 async def test_filtered_sorted_and_grouped(made: Caller) -> None:
     await sites(made)
+    listed = {each["name"]: each for each in (await made.get("/records/site"))["records"]}
+    assert [name for name, each in listed.items() if "130.02" in each["summary"]] == ["North"]
     found = await made.get("/records/site", filter="earned > 100 AND late", sort="-earned")
     assert [each["name"] for each in found["records"]] == ["North"]
     found = await made.get("/records/site", sort="-visits_made,name", limit="2")
@@ -225,6 +228,19 @@ async def test_a_source_that_is_in_use_stays(made: Caller, kind: str, name: str,
     delete = {"op": "delete", "kind": kind, "name": name}
     draft = await made.post("/changesets", {"title": "t", "operations": [delete]})
     assert any(user in each["path"] for each in draft["problems"]), draft["problems"]
+
+
+async def test_a_field_of_another_name_takes_its_lists_along(made: Caller) -> None:
+    await made.publish([rename("visit.amount", "worth"), rename("visit.site", "place_of")])
+    written = {
+        name: (await named(made, "field", f"site.{name}"))["formula"]
+        for name in ("big_visits", "hosts", "mean")
+    }
+    assert written == {
+        "big_visits": "COUNT(visit_by_place_of, visits.worth > 50)",
+        "hosts": "COUNT(visits, visits.place_of.name = 'North')",
+        "mean": "AVG(visits.worth)",
+    }
 
 
 async def test_no_rollup_over_a_list(made: Caller) -> None:
