@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from fieldstone.formula.ast import Value
 from fieldstone.formula.faults import Fault, Phrase
 from fieldstone.formula.functions.base import Function
 from fieldstone.formula.functions.catalogue import FUNCTIONS
+from fieldstone.formula.typed import ID, Checked
 from fieldstone.formula.types import Kind, Type
 from fieldstone.kernel import pinyin
 from fieldstone.kernel.i18n import pick
@@ -39,12 +41,29 @@ def check_json(reader: Reader, found: Found, scope: ObjectScope) -> dict[str, An
             fault_json(reader, fault, fix, scope)
             for fault, fix in zip(found.faults, found.fixes, strict=True)
         ],
-        "fields": _paths_json(reader, scope, checked.fields if checked else ()),
+        "fields": _read_json(reader, scope, checked) if checked else [],
         "computed": _paths_json(reader, scope, checked.computed if checked else ()),
         "volatile": bool(checked and checked.volatile),
         "indexable": found.indexable,
         "python_only": found.python_only,
     }
+
+
+def _read_json(reader: Reader, scope: ObjectScope, checked: Checked) -> list[dict[str, Any]]:
+    """The fields that it reads, those of related lists after the list's name. The ids that lists
+    are found by are nobody's question."""
+    anchors = {(*each.path, ID) for each in checked.lists}
+    found = _paths_json(reader, scope, (path for path in checked.fields if path not in anchors))
+    links = {link.key: link for link in scope.links()}
+    for each in checked.lists:
+        link = links.get(each.relation) if not each.path else None
+        if link is None:
+            continue
+        inner, name = replace(scope, object=link.child), scope.called(link)
+        for told in _paths_json(reader, inner, each.fields):
+            label = f"{list_json(reader, link, scope)['label']} / {told['label']}"
+            found.append({**told, "path": f"{name}.{told['path']}", "label": label})
+    return found
 
 
 def type_label(reader: Reader, type_: Type) -> str:

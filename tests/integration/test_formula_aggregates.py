@@ -297,6 +297,12 @@ async def test_tried_on_a_record(made: Caller, rep: Caller, world: World) -> Non
     }
     tried = await made.post("/formula/evaluate", body, status=200)
     assert (tried["value"], tried["unread"]) == ("134.02", [])
+    checked = await made.post("/formula/check", body, status=200)
+    assert [(each["path"], each["label"]) for each in checked["fields"]] == [
+        ("visits.quantity", "Visits / Quantity"),
+        ("visits.amount", "Visits / Amount"),
+    ]
+    assert (checked["indexable"], checked["python_only"]) == (False, False)
     hidden = {**body, "formula": "COUNT(visits, visits.sealed = 'x')"}
     answer = await rep.post("/formula/evaluate", hidden, status=200)
     assert [each["code"] for each in answer["faults"]] == ["formula.unknown_field"]
