@@ -20,7 +20,7 @@ from fieldstone.kernel.sql import ddl
 from fieldstone.metadata.diff import Action, Change
 from fieldstone.metadata.formula_index import changed, wanted
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
-from fieldstone.metadata.tables import field_columns, junction_table, object_table
+from fieldstone.metadata.tables import field_columns, junction_table, object_table, table_of
 
 invariant(_compilers is not None, "alembic compiles its DDL for PostgreSQL once imported")
 
@@ -105,7 +105,7 @@ def drop_column(table: str, name: str) -> str:
 
 def _system_links(shape: Object, after: Snapshot) -> Iterator[Ddl]:
     """The owner's link, and the indexes that every list needs."""
-    table = object_table(shape)
+    table = table_of(after, shape.name)
     users = after.objects.get("user")
     if users is not None:
         yield _foreign_key(table, f"fk_{shape.id.hex}_owner", "owner", users.table, "RESTRICT")
@@ -135,7 +135,7 @@ def _links(change: Change, field: Field, after: Snapshot) -> Iterator[Ddl]:
         yield _index(Index(f"ix_{field.id.hex}", junction.c.target), field.junction)
         return
     rule = "cascade" if field.type.name == "master_detail" else field.config.get("on_delete")
-    table = object_table(after.objects[field.object])
+    table = table_of(after, field.object)
     name = constraint_name("fk", field.id, change)
     yield _foreign_key(
         table, name, field.column, target.table, ON_DELETE[rule or "set_null"], valid=False
@@ -146,7 +146,7 @@ def _indexes(change: Change, field: Field, after: Snapshot) -> Iterator[Ddl]:
     if not field.column or change.action in (Action.DELETE, Action.RESTORE):
         return
     shape = after.objects[field.object]
-    table = object_table(shape)
+    table = table_of(after, shape.name)
     before = change.before.body if change.before and not change.reshaped else {}
     fresh = _needs_columns(change)
     wants_unique = field.unique
@@ -168,7 +168,7 @@ def _indexes(change: Change, field: Field, after: Snapshot) -> Iterator[Ddl]:
 def _formula_indexes(field: Field, after: Snapshot) -> Iterator[Ddl]:
     """One for each direction, as blanks come last in both."""
     shape, value = after.objects[field.object], wanted(after, field)
-    table = object_table(shape)
+    table = table_of(after, shape.name)
     for prefix in ("ix", "ixd"):
         name = f"{prefix}_{field.id.hex}"
         former = Index(name, table.c.id)

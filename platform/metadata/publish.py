@@ -85,10 +85,23 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What a publication does to one version, which never changes."""
+
+    version: int
+    before: Components
+    proposal: Proposal
+    plan: Plan
+    problems: list[Problem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ahead:
-    """What was done before the transaction: when it began, and the columns it added."""
+    """What was done before the transaction: when it began, what it found, and the columns it
+    added."""
 
     started: datetime
+    examined: Examined
     added: Mapping[Place, int]
 
 
@@ -110,8 +123,11 @@ async def publish(database: Database, tenant: Tenant, publication: Publication) 
     """Raises Invalid with all problems, Conflict when somebody else changed the same things,
     Unavailable when the tables stay locked. Whatever it raises, nothing was changed."""
     started = clock.now()
-    added = await _convert_ahead(database, tenant, publication)
-    ahead = Ahead(started=started, added=added)
+    async with database.owner(tenant) as connection:
+        version = int(await connection.value(select(state_table.c.metadata_version)))
+        examined = await _examined(connection, tenant, publication, version)
+    added = await _convert_ahead(database, tenant, examined)
+    ahead = Ahead(started=started, examined=examined, added=added)
     for attempt in range(ATTEMPTS):
         try:
             async with database.owner(tenant) as connection:
@@ -126,12 +142,13 @@ async def _publish_once(
 ) -> Published:
     version = int(await connection.value(select(state_table.c.metadata_version).with_for_update()))
     await _refuse_published(connection, publication)
-    before = await read_components(connection, version)
-    proposal = publication.propose(before)
-    plan, problems = examine(tenant.key, version, before, proposal)
+    found = ahead.examined
+    if found.version != version:  # somebody else published meanwhile
+        found = await _examined(connection, tenant, publication, version)
+    before, proposal, plan = found.before, found.proposal, found.plan
     await _refuse_stale(connection, publication, version, plan)
-    if problems:
-        raise Invalid("changeset_invalid", problems=problems)
+    if found.problems:
+        raise Invalid("changeset_invalid", problems=found.problems)
     if not plan.changes and publication.pack is None:
         await _close_changeset(connection, publication, version)
         return Published(version=version, plan=plan, notices=proposal.notices)
@@ -246,18 +263,24 @@ def _places(plan: Plan, changes: Iterable[Change]) -> list[Place]:
     ]
 
 
+async def _examined(
+    connection: Connection, tenant: Tenant, publication: Publication, version: int
+) -> Examined:
+    before = await read_components(connection, version)
+    proposal = publication.propose(before)
+    plan, problems = examine(tenant.key, version, before, proposal)
+    return Examined(version=version, before=before, proposal=proposal, plan=plan, problems=problems)
+
+
 async def _convert_ahead(
-    database: Database, tenant: Tenant, publication: Publication
+    database: Database, tenant: Tenant, examined: Examined
 ) -> Mapping[Place, int]:
     """Adds the new columns and copies the values, chunk by chunk, so that nobody is kept waiting
     for a row. What it leaves behind if the publishing then fails is a column that no snapshot
     knows. Answers the columns it added."""
-    async with database.owner(tenant) as connection:
-        version = int(await connection.value(select(state_table.c.metadata_version)))
-        before = await read_components(connection, version)
-        plan, problems = examine(tenant.key, version, before, publication.propose(before))
+    plan = examined.plan
     reshaped = [change for change in plan.changes if change.converts]
-    if problems or not reshaped:
+    if examined.problems or not reshaped:
         return {}
     added = await _add_ahead(database, tenant, plan, reshaped)
     for change in reshaped:
