@@ -3,6 +3,7 @@ formula fields included; and what such a statement binds."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +79,7 @@ class Joins:
         if path not in self._aliases:
             parent = self.table(trail[:-1])
             link = trail[-1]
-            name = "_".join((self.prefix + "j", *path))[:60]
+            name = _alias((self.prefix + "j", *path))
             alias = table_of(self.snapshot, link.target).alias(name)
             on = and_(alias.c.id == parent.c[link.column], alias.c.deleted_at.is_(None))
             self._tables = self._tables.outerjoin(alias, on)
@@ -158,6 +159,16 @@ class ListRows:
         if order:
             query = query.order_by(*order).limit(literal_column("1"))
         return query.correlate(self.anchor.table).scalar_subquery()
+
+
+LONGEST_ALIAS = 60
+"""PostgreSQL cuts names at 63."""
+
+
+def _alias(steps: tuple[str, ...]) -> str:
+    """Two long paths that begin alike stay apart."""
+    name = "_".join(steps)
+    return name if len(name) <= LONGEST_ALIAS else f"{name[:40]}__{zlib.crc32(name.encode())}"
 
 
 def value_type(field: Field) -> TypeEngine[Any]:

@@ -272,3 +272,20 @@ async def test_codes_that_people_read_as_labels(made: Caller, world: World) -> N
         snapshot = await Snapshots().current(connection, tenant)
     shown = snapshot.objects["visit"].fields["state"]
     assert shown.type.format("on", Locale(code="zh_CN"), shown.config) == "已开启"
+
+
+async def test_long_paths_that_begin_alike_stay_apart(admin: Caller) -> None:
+    """The database cuts long names: the two links' tables must not get one."""
+    link = "a_rather_long_name_of_a_link_goes"
+    first, second = f"{link}_one", f"{link}_two"
+    await admin.publish(
+        [field(f"site.{each}", "lookup", target="site") for each in (first, second)]
+        + [formula("site.both", "text", f"{first}.{first}.name & {first}.{second}.name")]
+    )
+    a, b = [(await admin.post("/records/site", {"name": each}))["id"] for each in "AB"]
+    middle = await admin.post("/records/site", {"name": "M", first: a, second: b})
+    site = await admin.post("/records/site", {"name": "S", first: middle["id"]})
+    assert (await admin.get(f"/records/site/{site['id']}"))["both"] == "AB"
+    names = f"{first}.{first}.name,{first}.{second}.name"
+    found = await admin.get("/records/site", fields=names, filter="name = 'S'", sort=names)
+    assert [found["records"][0][name] for name in names.split(",")] == ["A", "B"]
