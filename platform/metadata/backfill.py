@@ -45,15 +45,17 @@ class Drift:
 
 
 def stale(plan: Plan) -> list[Rollup]:
-    """The roll-ups that the change makes or defines anew, those first that others read."""
+    """The roll-ups that the change makes or defines anew and those that read them, however far;
+    those first that others read."""
     made = {
         change.name for change in plan.changes if change.kind == "object" and change.before is None
     }
-    found = [
-        each
-        for each in rollups(plan.after)
-        if each.field.object not in made and not _same(plan, each)
-    ]
+    old = [each for each in rollups(plan.after) if each.field.object not in made]
+    found = [each for each in old if not _same(plan, each)]
+    left = [each for each in old if each not in found]
+    while more := [each for each in left if any(_reads(each, other) for other in found)]:
+        found.extend(more)
+        left = [each for each in left if each not in more]
     return in_order(found)
 
 

@@ -125,7 +125,8 @@ def _converted(row: Mapping[str, Any], old: Field, new: Field, tally: Tally) -> 
     try:
         if not convertible(old.type.name, new.type.name):
             raise BadValue("field.not_convertible")
-        result = convert(value, old.config, new.config, Locale())
+        # a computed field's document says how it is computed, not of what type it is
+        result = convert(value, {**old.config, "type": old.type.name}, new.config, Locale())
     except BadValue:
         tally.failed += 1
         shown = old.type.format(value, Locale(), old.config)[:80]

@@ -249,6 +249,30 @@ async def test_a_new_roll_up_is_filled_from_what_there_is(shop: Caller, world: W
     await nothing_drifts(world)
 
 
+async def test_a_changed_formula_moves_sums_of_sums(shop: Caller, world: World) -> None:
+    """Publishing fills the deal's total anew, and with it what its buyer sums up of it."""
+    buyer = await shop.post("/records/buyer", {"name": "B"})
+    deal = await a_deal(shop, buyer=buyer["id"], state="won")
+    line = {"name": "1", "deal": deal["id"], "quantity": 2, "price": "100"}
+    await shop.post("/records/line", line)
+    for formula, total in (("quantity * price", "200.00"), ("quantity * price * 3", "600.00")):
+        await shop.publish([operation("field", "line.amount", {"formula": formula}, "update")])
+        assert (await read(shop, "deal", deal))["total"] == total
+        assert (await read(shop, "buyer", buyer))["won_total"] == total
+        await nothing_drifts(world)
+
+
+async def test_a_sum_becomes_a_field_that_people_enter(shop: Caller) -> None:
+    deal = await a_deal(shop)
+    line = {"name": "1", "deal": deal["id"], "quantity": 2, "price": "100"}
+    await shop.post("/records/line", line)
+    gone = dict.fromkeys(("child", "via", "function", "field"))
+    stored = operation("field", "deal.dearest", {"type": "currency", **gone}, "update")
+    await shop.publish([stored])
+    assert (await read(shop, "deal", deal))["dearest"] == "100.00", "what it was, it stays"
+    await shop.patch(f"/records/deal/{deal['id']}", {"dearest": "7"})
+
+
 async def test_nobody_writes_a_sum(shop: Caller) -> None:
     deal = await a_deal(shop)
     refused = await shop.patch(f"/records/deal/{deal['id']}", {"pieces": 7}, status=422)
