@@ -73,10 +73,12 @@ def _change(before: Component | None, after: Component) -> Change | None:
     if before.deleted != after.deleted:
         action = Action.DELETE if after.deleted else Action.RESTORE
         return Change(action=action, before=before, after=after)
-    if (before.name, before.body, before.pack_version) != (
-        after.name,
-        after.body,
-        after.pack_version,
-    ):
+    if _told(before) != _told(after):
         return Change(action=Action.UPDATE, before=before, after=after)
     return None
+
+
+def _told(component: Component) -> tuple[object, ...]:
+    """A roll-up may get other columns though its document stays."""
+    shape = component.physical.get("shape")
+    return (component.name, component.body, component.pack_version, shape)

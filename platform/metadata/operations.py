@@ -21,6 +21,7 @@ from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.merge import Body, patched
 from fieldstone.metadata.physical import with_physical
 from fieldstone.metadata.rename import renamed
+from fieldstone.metadata.rollup_columns import with_fitting_rollups
 from fieldstone.metadata.schema_check import schema_problems
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.system_fields import RESERVED_NAMES
@@ -110,7 +111,7 @@ def apply_operations(
     for index, operation in enumerate(operations):
         work.apply(operation, f"operations.{index}")
     return Applied(
-        components=work.components,
+        components=with_fitting_rollups(components, work.components),
         operations=tuple(work.done),
         problems=tuple(work.problems),
         notices=tuple(work.notices),

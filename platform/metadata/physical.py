@@ -8,6 +8,7 @@ from typing import Any
 
 from fieldstone.kernel.ids import physical_name
 from fieldstone.metadata.components import Component
+from fieldstone.metadata.field_types.base import FieldType
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.merge import Body
 from fieldstone.metadata.tables import SYSTEM_COLUMNS
@@ -16,6 +17,8 @@ POSTGRES_COLUMNS = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"
 """Every table has these, unseen."""
 
 
+_RESULT = " = "
+"""Before the columns' types in the shape of a roll-up that was given others."""
 ROLLUP_KEYS = ("child", "via", "function", "field", "scale")
 """Another of these may mean another type of value; a rollup is computed anew in any case."""
 
@@ -41,9 +44,19 @@ def _with_columns(component: Component, others: Iterable[Component]) -> Componen
     body = component.body
     shape = column_shape(body)
     physical = component.physical
-    if physical.get("shape") == shape:
+    if str(physical.get("shape")).partition(_RESULT)[0] == shape:
         return component
-    others = list(others)
+    return _with_new_columns(component, others, shape)
+
+
+def with_result(component: Component, others: Iterable[Component], result: str) -> Component:
+    """A roll-up with columns for another type of value than before."""
+    shape = column_shape(component.body)
+    return _with_new_columns(component, others, f"{shape}{_RESULT}{result}")
+
+
+def _with_new_columns(component: Component, others: Iterable[Component], shape: str) -> Component:
+    body, physical, others = component.body, component.physical, list(others)
     columns: dict[str, str] = {}
     taken = _columns(component.parent, others) | set(SYSTEM_COLUMNS) | POSTGRES_COLUMNS
     base = physical_name(component.local_name, taken)
@@ -62,12 +75,15 @@ def column_shape(body: Body) -> str:
     """The columns' types in a word; another word means that the values must be converted."""
     if body["type"] == "rollup":
         return " ".join(("rollup", *(str(body.get(key) or "") for key in ROLLUP_KEYS))).strip()
-    kinds = FIELD_TYPES[body["type"]].columns(body)
-    names = [
-        f"{ending}:{kind.__class__.__name__}{_precision(kind)}" for ending, kind in kinds.items()
-    ]
     target = body.get("target") or ""
-    return f"{body['type']} {target} {' '.join(names)}".strip()
+    return f"{body['type']} {target} {column_types(FIELD_TYPES[body['type']], body)}".strip()
+
+
+def column_types(kind: FieldType, config: Body) -> str:
+    return " ".join(
+        f"{ending}:{each.__class__.__name__}{_precision(each)}"
+        for ending, each in kind.columns(config).items()
+    )
 
 
 def _precision(kind: Any) -> str:

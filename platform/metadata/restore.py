@@ -8,6 +8,7 @@ from uuid import UUID
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.operations import Components
 from fieldstone.metadata.physical import with_physical
+from fieldstone.metadata.rollup_columns import with_fitting_rollups
 
 
 def restored(before: Components, wanted: Components) -> Components:
@@ -22,4 +23,4 @@ def restored(before: Components, wanted: Components) -> Components:
             result[identity] = with_physical(
                 replace(earlier, physical=current.physical, since=current.since), before.values()
             )
-    return result
+    return with_fitting_rollups(before, result)

@@ -273,6 +273,37 @@ async def test_a_sum_becomes_a_field_that_people_enter(shop: Caller) -> None:
     await shop.patch(f"/records/deal/{deal['id']}", {"dearest": "7"})
 
 
+async def test_a_roll_up_follows_the_type_of_what_it_sums(shop: Caller, world: World) -> None:
+    """Nobody touches the roll-ups; they get columns for the new values, and back again."""
+    deal = await a_deal(shop)
+    line = {"name": "1", "deal": deal["id"], "quantity": 2, "price": "5", "made_on": "2026-02-03"}
+    made = await shop.post("/records/line", line)
+    before = (await shop.get("/versions"))["versions"][0]["number"]
+    decimal = {"type": "decimal", "precision": 12, "scale": 4}
+    await shop.publish(
+        [
+            operation("field", "line.made_on", {"type": "datetime"}, "update"),
+            operation("field", "line.price", decimal, "update"),
+        ]
+    )
+    assert (await read(shop, "deal", deal))["last_on"] == "2026-02-03T00:00:00Z"
+    changed = {"made_on": "2026-03-01T10:11:12Z", "price": "3.3333"}
+    await shop.patch(f"/records/line/{made['id']}", changed)
+    now = await read(shop, "deal", deal)
+    assert (now["last_on"], now["cheapest"]) == ("2026-03-01T10:11:12Z", "3.3333")
+    await nothing_drifts(world)
+    page = await shop.http.get(f"/o/deal/{deal['id']}", headers={"accept": "text/html"})
+    assert page.status_code == 200
+    await shop.publish([operation("field", "deal.last_on", {"label": label("Last")}, "update")])
+    assert (await read(shop, "deal", deal))["last_on"] == "2026-03-01T10:11:12Z"
+
+    await shop.patch(f"/records/line/{made['id']}", {"price": "3.33"})
+    await shop.post(f"/versions/{before}/restore", status=200)
+    now = await read(shop, "deal", deal)
+    assert (now["last_on"], now["cheapest"]) == ("2026-03-01", "3.33")
+    await nothing_drifts(world)
+
+
 async def test_nobody_writes_a_sum(shop: Caller) -> None:
     deal = await a_deal(shop)
     refused = await shop.patch(f"/records/deal/{deal['id']}", {"pieces": 7}, status=422)
