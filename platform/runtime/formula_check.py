@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from fieldstone.formula.ast import Call
+from fieldstone.formula.ast import Call, Span
 from fieldstone.formula.check import Blanks, check
-from fieldstone.formula.faults import Fault, FormulaError
+from fieldstone.formula.faults import Fault, FormulaError, located
 from fieldstone.formula.functions.catalogue import FUNCTIONS
 from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Path
@@ -205,11 +205,25 @@ def _outcome(asked: Asked, scope: ObjectScope) -> Checked | tuple[Fault, ...]:
 _WORD = re.compile(r"\w+")
 _OF_THE_NAME = frozenset({"UNKNOWN_FUNCTION", "ARG_COUNT", "NOT_ALLOWED_IN_CONTEXT"})
 """Faults of a call that its name bears, not all that stands between its brackets."""
+_OF_THE_WORD = _OF_THE_NAME | {"UNKNOWN_FIELD", "BAD_PICKLIST_VALUE"}
+"""Faults of one word, not of the parentheses that it may stand in."""
 
 
 def _placed(fault: Fault, text: str) -> Fault:
-    word = _WORD.match(text, fault.span[0]) if fault.code in _OF_THE_NAME else None
-    return replace(fault, span=word.span()) if word else fault
+    if fault.code not in _OF_THE_WORD:
+        return fault
+    span = _without_parentheses(text, fault.span)
+    word = _WORD.match(text, span[0]) if fault.code in _OF_THE_NAME else None
+    return located((replace(fault, span=word.span() if word else span),), text)[0]
+
+
+def _without_parentheses(text: str, span: Span) -> Span:
+    start, end = span
+    while text[start:end].startswith("(") and text[start:end].endswith(")"):
+        inside = text[start + 1 : end - 1]
+        start = end - 1 - len(inside.lstrip())
+        end = start + len(inside.strip())
+    return start, end
 
 
 def _fix(fault: Fault, text: str, asked: Asked, scope: ObjectScope) -> Fix | None:

@@ -97,6 +97,10 @@ async def test_faults_in_chinese(shared: World) -> None:
         ("LEN()", "formula.arg_count", ""),
         ("SUM(amount)", "formula.unknown_list", ""),
         ("site.nmae", "formula.unknown_field", "site.name"),
+        ("( (amuont)) + 1", "formula.unknown_field", "( (amount)) + 1"),
+        ("NOT(amuont = 1)", "formula.unknown_field", "NOT(amount = 1)"),
+        ("NOT( actve )", "formula.unknown_field", "NOT( active )"),
+        ("(RUND(amount, 2))", "formula.unknown_function", "(ROUND(amount, 2))"),
         ("'open", "formula.unclosed_text", ""),
     ],
 )
