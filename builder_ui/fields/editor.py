@@ -159,13 +159,14 @@ def _addresses(desk: Desk, entry: Entry) -> dict[str, Any]:
     url = links.field_url(entry.object.name, entry.name)
     state = desk.draft.state(*entry.key)
     published = entry.published is not None
+    formula = entry.published_body.get("type") == "formula"
     return {
         "action": url,
         "form_url": f"{url}/form",
         "close_url": base,
         "dry_run_url": f"{url}/trial" if published and reshaped(entry) else "",
         "used_url": f"{url}/used",
-        "data_url": f"{url}/data" if published else "",
+        "data_url": f"{url}/data" if published and not formula else "",
         "delete_url": f"{url}/delete",
         "tag": state_tag(desk, state),
         "undo_url": f"{links.DRAFT}/undo" if state else "",

@@ -51,9 +51,10 @@ class Held:
 
 
 async def fill(transaction: Transaction, object_name: str) -> Fill:
-    """Every field the session may read. Raises NotFound for an object it may not read."""
+    """Every field the session may read and records hold: not the formulas, which they only show.
+    Raises NotFound for an object it may not read."""
     grant = transaction.grant(object_name)
-    fields = grant.fields()
+    fields = tuple(each for each in grant.fields() if not each.formula)
     rows = _rows(transaction, object_name, fields)
     counts = [func.count(rows.c[f"f{index}"]).label(f"f{index}") for index in range(len(fields))]
     found = await transaction.connection.first(select(func.count().label("n"), *counts)) or {}
@@ -62,9 +63,10 @@ async def fill(transaction: Transaction, object_name: str) -> Fill:
 
 
 async def held(transaction: Transaction, object_name: str, field_name: str, limit: int = 8) -> Held:
-    """Raises NotFound for a field the session may not read. Of a secret, values stay unsaid."""
+    """Raises NotFound for a field the session may not read, and for a formula, which holds nothing.
+    Of a secret, values stay unsaid."""
     grant = transaction.grant(object_name)
-    if field_name not in grant.readable:
+    if field_name not in grant.readable or grant.object.fields[field_name].formula:
         raise NotFound("object_not_found", name=object_name)
     field = grant.object.fields[field_name]
     rows = _rows(transaction, object_name, (field,))

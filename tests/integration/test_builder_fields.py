@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from api_world import field
 from builder_world import Bench, in_order, typed
 
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
@@ -267,6 +268,17 @@ async def test_the_data_of_a_field_is_shown_as_far_as_it_may_be_read(bench: Benc
     assert 'id="fill-level"' in fill and "75%" in fill
     for name in ("kinds", "guests", "about", "picture", "address", "host", "planned_on", "body"):
         await bench.admin.get(f"{url}/{name}/data")
+
+
+async def test_a_formula_holds_nothing_to_be_counted(bench: Bench) -> None:
+    await bench.api.publish([field("visit.twice", "formula", returns="number", formula="amount * 2")])
+    await bench.api.post("/records/visit", {"amount": 1})
+    url = "/setup/objects/visit/fields"
+    fill = await bench.admin.get(f"{url}/fill-rates")
+    assert 'id="fill-amount"' in fill and 'id="fill-twice"' not in fill
+    assert f"{url}/amount/data" in await bench.admin.get(f"{url}/amount")
+    assert f"{url}/twice/data" not in await bench.admin.get(f"{url}/twice")
+    await bench.admin.get(f"{url}/twice/data", status=404)
 
 
 async def test_deleting_a_field_tells_what_hangs_on_it(bench: Bench) -> None:
