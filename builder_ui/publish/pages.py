@@ -15,6 +15,7 @@ from fieldstone.metadata.changesets import Changeset, Review
 from fieldstone.metadata.publish import Published
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.runtime import metadata_jobs, records
+from fieldstone.runtime.granting import guard_of, refuse_grants
 from fieldstone.runtime.review import review
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.contexts import NoteView
@@ -182,6 +183,7 @@ async def _begun(desk: Desk, order: Order) -> Response | AfterCommit:
     if found.problems:
         return await _page(desk, (), order.title, status=422)
     if await metadata_jobs.is_large(connection, found.plan):
+        refuse_grants(session, found.plan)
         await store.entitle(connection, order.draft.id, order.title, order.base_version)
         job = await metadata_jobs.start_publishing(connection, session, order.published)
         return go_to(f"{links.PUBLISH}/jobs/{job}?changeset={order.draft.id}")
@@ -202,7 +204,7 @@ async def _publish(desk: Desk, order: Order) -> Response:
     tenant, session = transaction.session.tenant, transaction.session
     try:
         published = await changesets.publish_draft(
-            transaction.database, tenant, session, order.published
+            transaction.database, tenant, session, order.published, guard_of(session)
         )
     except (Conflict, Invalid, Unavailable) as error:
         return await _refused(desk, order, error)

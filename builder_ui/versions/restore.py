@@ -7,6 +7,7 @@ from starlette.responses import Response
 from fieldstone.kernel.errors import AppError, Conflict, Invalid, Unavailable
 from fieldstone.metadata import changesets
 from fieldstone.runtime import metadata_jobs
+from fieldstone.runtime.granting import guard_of
 from fieldstone.runtime.review import review_restore
 from fieldstone.web.contexts import NoteView
 from fieldstone.web.pages.rendering import go_to
@@ -85,7 +86,10 @@ async def _restore(desk: Desk, number: int, url: str) -> Response:
     transaction = desk.transaction
     session, tenant = transaction.session, transaction.session.tenant
     try:
-        published = await changesets.restore_version(transaction.database, tenant, session, number)
+        guard = guard_of(session)
+        published = await changesets.restore_version(
+            transaction.database, tenant, session, number, guard
+        )
     except (Conflict, Invalid, Unavailable) as error:
         return go_to(f"{url}?refused={_reason(error)}")
     async with transaction.database.tenant(tenant) as connection:

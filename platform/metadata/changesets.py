@@ -21,7 +21,7 @@ from fieldstone.kernel.system_tables import version as version_table
 from fieldstone.metadata.impact import Impact, impact_of
 from fieldstone.metadata.operations import Components, Operation, apply_operations
 from fieldstone.metadata.plan import Plan
-from fieldstone.metadata.publish import Proposal, Publication, Published, examine, publish
+from fieldstone.metadata.publish import Guard, Proposal, Publication, Published, examine, publish
 from fieldstone.metadata.restore import restored
 from fieldstone.metadata.store import current_version, read_components
 
@@ -172,7 +172,11 @@ def _changeset(row: dict[str, Any]) -> Changeset:
 
 
 async def publish_draft(
-    database: Database, tenant: Tenant, session: Session, draft: Changeset
+    database: Database,
+    tenant: Tenant,
+    session: Session,
+    draft: Changeset,
+    guard: Guard | None,
 ) -> Published:
     """Raises Conflict for a draft that is no longer one, and what `publish` raises."""
     if draft.status != DRAFT:
@@ -188,6 +192,7 @@ async def publish_draft(
         base_version=draft.base_version,
         changeset_id=draft.id,
         request_id=session.request_id,
+        guard=guard,
     )
     return await publish(database, tenant, publication)
 
@@ -207,7 +212,7 @@ async def versions(connection: Connection, limit: int = 200) -> list[Version]:
 
 
 async def restore_version(
-    database: Database, tenant: Tenant, session: Session, number: int
+    database: Database, tenant: Tenant, session: Session, number: int, guard: Guard | None
 ) -> Published:
     """Makes the metadata what it was at a version, as a new version. Raises NotFound."""
     async with database.tenant(tenant) as connection:
@@ -222,6 +227,7 @@ async def restore_version(
         user_id=session.user_id,
         restored_from=number,
         request_id=session.request_id,
+        guard=guard,
     )
     return await publish(database, tenant, publication)
 

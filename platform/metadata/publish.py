@@ -56,6 +56,10 @@ class Proposal:
     notices: tuple[Problem, ...] = ()
 
 
+Guard = Callable[[Plan], list[Problem]]
+"""What the person who publishes may not do, as problems."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What to publish, and how it goes down in the books. `propose` is called with the
@@ -69,6 +73,8 @@ class Publication:
     restored_from: int | None = None
     pack: dict[str, Any] | None = None
     request_id: str = ""
+    guard: Guard | None = None
+    """None: the platform itself publishes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +153,9 @@ async def _publish_once(
         found = await _examined(connection, tenant, publication, version)
     before, proposal, plan = found.before, found.proposal, found.plan
     await _refuse_stale(connection, publication, version, plan)
-    if found.problems:
-        raise Invalid("changeset_invalid", problems=found.problems)
+    problems = [*found.problems, *(publication.guard(plan) if publication.guard else ())]
+    if problems:
+        raise Invalid("changeset_invalid", problems=problems)
     if not plan.changes and publication.pack is None:
         await _close_changeset(connection, publication, version)
         return Published(version=version, plan=plan, notices=proposal.notices)

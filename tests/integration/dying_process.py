@@ -63,7 +63,7 @@ async def publish(urls: list[str], changeset: UUID, number: int) -> str:
     if number:
         Fuse(number).attach()
     try:
-        await changesets.publish_draft(database, TENANT, system_session(TENANT), draft)
+        await changesets.publish_draft(database, TENANT, system_session(TENANT), draft, None)
     except AppError as error:
         return error.code
     if not number:

@@ -271,7 +271,9 @@ async def test_the_data_of_a_field_is_shown_as_far_as_it_may_be_read(bench: Benc
 
 
 async def test_a_formula_holds_nothing_to_be_counted(bench: Bench) -> None:
-    await bench.api.publish([field("visit.twice", "formula", returns="number", formula="amount * 2")])
+    await bench.api.publish(
+        [field("visit.twice", "formula", returns="number", formula="amount * 2")]
+    )
     await bench.api.post("/records/visit", {"amount": 1})
     url = "/setup/objects/visit/fields"
     fill = await bench.admin.get(f"{url}/fill-rates")

@@ -110,7 +110,7 @@ class Walk:
     async def restore(self, index: int) -> None:
         number = self.versions[index % len(self.versions)]
         published = await restore_version(
-            self.world.installation.database, ACME, system_session(ACME), number
+            self.world.installation.database, ACME, system_session(ACME), number, None
         )
         self.versions.append(published.version)
 

@@ -16,6 +16,7 @@ from fieldstone.metadata.operations import read_operations
 from fieldstone.metadata.publish import Published
 from fieldstone.runtime import metadata_jobs
 from fieldstone.runtime.access import require_system
+from fieldstone.runtime.granting import guard_of, refuse_grants
 from fieldstone.runtime.review import review, review_restore
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer, no_content, read_mapping, stamp, uuid_of
@@ -83,11 +84,15 @@ async def publish_changeset(request: Request, transaction: Transaction) -> Respo
     found = await changesets.examined(transaction.connection, tenant, draft.operations)
     publishable = draft.status == changesets.DRAFT and not found.problems
     if publishable and await metadata_jobs.is_large(transaction.connection, found.plan):
+        refuse_grants(session, found.plan)
         job = await metadata_jobs.start_publishing(transaction.connection, session, draft)
         return answer({"job": job}, 202)
 
     async def publish() -> Response:
-        published = await changesets.publish_draft(transaction.database, tenant, session, draft)
+        guard = guard_of(session)
+        published = await changesets.publish_draft(
+            transaction.database, tenant, session, draft, guard
+        )
         return await after_publishing(transaction, published)
 
     return AfterCommit(publish)
@@ -133,7 +138,7 @@ async def restore_version(request: Request, transaction: Transaction) -> Respons
 
     async def publish() -> Response:
         published = await changesets.restore_version(
-            transaction.database, session.tenant, session, number
+            transaction.database, session.tenant, session, number, guard_of(session)
         )
         return await after_publishing(transaction, published)
 
