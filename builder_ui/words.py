@@ -64,12 +64,13 @@ class Words:
         return pick(KINDS[name].label, self.code)
 
     def label(self, component: Component) -> str:
-        """What people call the component; its API name when it has no label."""
+        """What people call the component: its label, of a rule the message; else its API name."""
         if component.kind == "object":
             return self.noun(component.name) or component.name
         if component.kind == "compact_layout" and not component.body.get("label"):
             return self.noun(component.parent)
-        return self.text(component.body.get("label")) or component.local_name
+        message = self.text(component.body.get("message")).rstrip(".。")
+        return self.text(component.body.get("label")) or message or component.local_name
 
     def label_of(self, key: Key) -> str:
         component = self.snapshot.get(*key) or self.snapshot.hidden.get(key)

@@ -36,6 +36,8 @@ async def test_a_rule_is_made_published_and_holds(bench: Bench) -> None:
     }
     page = await bench.admin.get(RULES)
     assert "A new Visit cannot be in the past." in page.text
+    review = await bench.admin.get("/setup/publish")
+    assert "Validation rule A new Visit cannot be in the past" in review.words
     await bench.publish()
     refused = await bench.api.post("/records/visit", {"planned_on": "2020-01-01"}, status=422)
     assert refused["problems"][0]["path"] == "planned_on"
