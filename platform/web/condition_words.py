@@ -38,9 +38,10 @@ def words_of(reader: Reader, object_name: str, node: Node, names: Names) -> Word
     if found is None or not trail:
         return Words(label=reader.say("Condition"), text=to_text(node))
     label = " ".join(reader.label(each) for each in trail)
-    texts = [_value_text(reader, trail[-1], each, names) for each in found.values]
     if found.operator == "in_period":
-        texts = [period_text(reader, each) for each in texts]
+        texts = [_period(reader, each) for each in found.values]
+    else:
+        texts = [_value_text(reader, trail[-1], each, names) for each in found.values]
     return Words(label=label, text=_sentence(reader, found.operator, texts, trail[-1]))
 
 
@@ -87,6 +88,15 @@ def _bare(node: Node) -> Node:
             return inner
         case _:
             return node
+
+
+def _period(reader: Reader, node: Node) -> str:
+    """Its name is no value of the field, and not to be shown as one."""
+    match node:
+        case Literal(value=str(name)):
+            return period_text(reader, name)
+        case _:
+            return to_text(node)
 
 
 def _value_text(reader: Reader, shape: Field, node: Node, names: Names) -> str:

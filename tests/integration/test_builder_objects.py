@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from api_world import label, operation
 from builder_world import OBJECT, Bench, typed
 
 pytestmark = pytest.mark.anyio
@@ -127,5 +128,13 @@ async def test_layouts_and_relations_are_read_aloud(bench: Bench) -> None:
     assert "visit.site" in relations and "ledger.site" in relations and "Refuse" in relations
     lists = await bench.admin.get("/setup/objects/visit/layouts")
     assert "By secret" in lists and "Sealed" in lists.words
+    body = {
+        "label": label("Soon"),
+        "columns": ["title"],
+        "filter": "INPERIOD(starts_at, 'this_month')",
+    }
+    await bench.api.publish([operation("list_view", "visit.soon", body)])
+    lists = await bench.admin.get("/setup/objects/visit/layouts")
+    assert "Starts at this month" in lists.words
     used = await bench.admin.get("/setup/objects/site/used-by")
     assert "Staff" in used.words and "Ledger" in used.words
