@@ -289,6 +289,7 @@ async def test_deleting_a_field_tells_what_hangs_on_it(bench: Bench) -> None:
     asked = await bench.admin.get(f"{url}/sealed/delete")
     assert "1 record holds a value" in asked
     refused = await bench.admin.post(f"{url}/sealed/delete", status=422)
+    assert "It cannot be deleted while these need it." in refused
     assert "List view By secret" in refused
     assert "By secret" in await bench.admin.get(f"{url}/sealed/used")
     await bench.admin.post(f"{url}/title/delete")
