@@ -7,6 +7,7 @@ import { functions, type Func, type Step } from "./api";
 import { callAt } from "./calls";
 import { Icon } from "./icon";
 import { rangeOf } from "./offsets";
+import type { State } from "./sheet";
 import type { Bench } from "./trial";
 
 export function Side({ bench, chosen }: { bench: Bench; chosen: Signal<string> }) {
@@ -20,6 +21,11 @@ export function Side({ bench, chosen }: { bench: Bench; chosen: Signal<string> }
   );
 }
 
+function waiting(state: State): string {
+  if (state === "bad") return t("Shown as soon as the faults are mended.");
+  return state === "blank" ? t("Shown as soon as a formula is written.") : t("Computing…");
+}
+
 function Value({ bench }: { bench: Bench }) {
   const { trial, record, refused, sheet } = bench;
   const found = trial.value;
@@ -30,7 +36,7 @@ function Value({ bench }: { bench: Bench }) {
       <div class="st-card fx-value" aria-live="polite">
         {!record.value && <p class="st-sm st-muted">{t("Choose a record above to see the value on it.")}</p>}
         {record.value && refused.value && <p class="st-sm st-bad">{refused.value}</p>}
-        {record.value && !refused.value && !found && <p class="st-sm st-muted">{sheet.state.value === "bad" ? t("Shown as soon as the faults are mended.") : t("Computing…")}</p>}
+        {record.value && !refused.value && !found && <p class="st-sm st-muted">{waiting(sheet.state.value)}</p>}
         {found && !refused.value && (
           <>
             <output class={old ? "fx-result is-old" : "fx-result"} data-result>
