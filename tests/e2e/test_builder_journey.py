@@ -275,3 +275,10 @@ async def test_processes_agree_and_organisations_do_not_meet(site: Site) -> None
                 assert answer is not None
                 assert answer.status == 404, address
                 await expect(elsewhere.get_by_text("Faster")).to_have_count(0)
+
+
+async def test_the_list_beside_a_page_opens_at_its_entry(site: Site) -> None:
+    async with site.person("owner", locale="en-US") as page:
+        for name in ("account", "work_log"):
+            await page.goto(f"/setup/objects/{name}/fields")
+            await expect(page.locator(".su-nav [aria-current]")).to_be_in_viewport()

@@ -4,6 +4,7 @@ import { startAccess } from "./builder/access";
 import { startFormulas } from "./builder/formulas";
 import { startGallery } from "./builder/gallery";
 import { startGuard } from "./builder/guard";
+import { startHere } from "./builder/here";
 import { startJob } from "./builder/job";
 import { startLook } from "./builder/look";
 import { startNames } from "./builder/names";
@@ -13,6 +14,7 @@ import { startValues } from "./builder/values";
 import { startProblems } from "./lib/problems";
 
 startProblems();
+startHere();
 startNames();
 startGallery();
 startTabs();
