@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from fieldstone.formula.ast import Binary, Call, Literal, Node, Parameter, Unary
+from fieldstone.formula.ast import Binary, Call, FieldRef, Literal, Node, Parameter, Unary
 from fieldstone.formula.conditions import read_condition
 from fieldstone.formula.print import to_text
 from fieldstone.kernel.ids import is_uuid
@@ -68,8 +68,12 @@ def _sentence(reader: Reader, operator: str, values: Sequence[str], shape: Field
 
 def _plain(node: Node) -> Node:
     """The condition without what only its formula needs: small letters for a search, a literal
-    made into a day, the older way to ask for a picklist's value."""
+    made into a day, the older way to ask for a picklist's value, a yes or no on its own."""
     match node:
+        case FieldRef():
+            return Binary("=", node, Literal(value=True))
+        case Unary(operator="NOT", operand=FieldRef() as inner):
+            return Binary("=", inner, Literal(value=False))
         case Unary(operator="NOT", operand=inner) | Call(function="NOT", arguments=(inner,)):
             return Unary("NOT", _plain(inner))
         case Call(function="ISPICKVAL", arguments=(left, right)):

@@ -136,5 +136,9 @@ async def test_layouts_and_relations_are_read_aloud(bench: Bench) -> None:
     await bench.api.publish([operation("list_view", "visit.soon", body)])
     lists = await bench.admin.get("/setup/objects/visit/layouts")
     assert "Starts at this month" in lists.words
+    for formula, said in (("active", "Active Yes"), ("NOT(active)", "Active No")):
+        body = {"filter": formula}
+        await bench.api.publish([operation("list_view", "visit.soon", body, op="update")])
+        assert said in (await bench.admin.get("/setup/objects/visit/layouts")).words
     used = await bench.admin.get("/setup/objects/site/used-by")
     assert "Staff" in used.words and "Ledger" in used.words
