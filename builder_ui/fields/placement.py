@@ -20,18 +20,21 @@ SHORT_LIST = 10
 """With fewer columns than these, a list gets the new field as a column."""
 
 WIDE = frozenset({"long_text", "rich_text", "json", "address", "signature"})
+EVERY = "*"
+"""Stands for the layout of a section that every layout has."""
+
 NOT_IN_LISTS = WIDE | {"secret", "file", "image", "many_to_many", "person_name"}
 
 
 def preset(desk: Desk, shape: Object, type_name: str) -> dict[str, str]:
-    """The first section of the first layout, and the list of all records while it is short."""
-    layout = next(iter(desk.after.of_object("layout", shape.name)), None)
-    section = next((name for name, _ in ordered(layout.body.get("sections"))), "") if layout else ""
+    """The first section of all layouts or of the first one, and the list of all records while it
+    is short."""
+    sections = _sections(desk, shape)
     views = desk.after.of_object("list_view", shape.name)
     view = next((each for each in views if not each.body.get("filter")), None)
     fits = view is not None and len(view.body.get("columns", {})) < SHORT_LIST
     return {
-        "section": f"{layout.local_name}/{section}" if layout and section else "",
+        "section": sections[0][0] if sections else "",
         "column": view.local_name if view and fits and type_name not in NOT_IN_LISTS else "",
     }
 
@@ -51,11 +54,7 @@ def placed_in(desk: Desk, shape: Object, field: str) -> list[str]:
 
 
 def placement_inputs(desk: Desk, shape: Object, given: dict[str, str]) -> tuple[InputView, ...]:
-    sections = [
-        (f"{layout.local_name}/{name}", desk.words.text(section.get("label")), layout)
-        for layout in desk.after.of_object("layout", shape.name)
-        for name, section in ordered(layout.body.get("sections"))
-    ]
+    sections = _sections(desk, shape)
     views = [
         (each.local_name, desk.words.label(each))
         for each in desk.after.of_object("list_view", shape.name)
@@ -63,12 +62,8 @@ def placement_inputs(desk: Desk, shape: Object, given: dict[str, str]) -> tuple[
     found = []
     if sections:
         choices = tuple(
-            ChoiceView(
-                value=value,
-                label=f"{desk.words.label(layout)} / {label}",
-                chosen=value == given["section"],
-            )
-            for value, label, layout in sections
+            ChoiceView(value=value, label=label, chosen=value == given["section"])
+            for value, label in sections
         )
         found.append(_select(desk, "section", desk.say("Form section"), choices, given))
     if views:
@@ -78,6 +73,28 @@ def placement_inputs(desk: Desk, shape: Object, given: dict[str, str]) -> tuple[
         )
         found.append(_select(desk, "column", desk.say("Column of the list"), choices, given))
     return tuple(found)
+
+
+def _sections(desk: Desk, shape: Object) -> list[tuple[str, str]]:
+    """(value, label): those that all of several layouts have, then those of each."""
+    layouts = desk.after.of_object("layout", shape.name)
+    found = [
+        (layout, name, desk.words.text(section.get("label")))
+        for layout in layouts
+        for name, section in ordered(layout.body.get("sections"))
+    ]
+    shared = [
+        (f"{EVERY}/{name}", f"{desk.say('All layouts')} / {label}")
+        for layout, name, label in found
+        if len(layouts) > 1
+        and layout is layouts[0]
+        and all(name in each.body.get("sections", {}) for each in layouts)
+    ]
+    own = [
+        (f"{layout.local_name}/{name}", f"{desk.words.label(layout)} / {label}")
+        for layout, name, label in found
+    ]
+    return shared + own
 
 
 def _select(
@@ -93,10 +110,11 @@ def with_placement(
     """`field` is (name, type name)."""
     name, type_name = field
     layout_name, _, section = given["section"].partition("/")
-    layout = desk.after.get("layout", f"{shape.name}.{layout_name}")
-    if layout is not None and section in layout.body.get("sections", {}):
-        body = _in_section(layout.body, section, name, type_name)
-        operations = put(desk.before, operations, layout.key, body)
+    for layout in desk.after.of_object("layout", shape.name):
+        wanted = layout_name in (EVERY, layout.local_name)
+        if wanted and section in layout.body.get("sections", {}):
+            body = _in_section(layout.body, section, name, type_name)
+            operations = put(desk.before, operations, layout.key, body)
     view = desk.after.get("list_view", f"{shape.name}.{given['column']}")
     if view is not None and name not in view.body.get("columns", {}):
         body = {**view.body, "columns": _with_column(view, name)}

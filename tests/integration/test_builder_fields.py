@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from api_world import field
+from api_world import field, label, operation
 from builder_world import Bench, in_order, typed
 
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
@@ -217,6 +217,22 @@ async def test_a_new_field_gets_its_place(bench: Bench) -> None:
     await bench.admin.post("/setup/objects/trip/fields/day/delete")
     layout = await bench.operation("layout", "trip.standard")
     assert "day" not in layout["sections"]["basic"]["fields"]
+
+
+async def test_a_new_field_gets_its_place_in_every_layout(bench: Bench) -> None:
+    form = [("label.en", "Trip"), ("name_type", "text"), ("icon", "plane"), ("color", "blue")]
+    await bench.admin.post("/setup/objects", form)
+    await bench.publish()
+    section = {"basic": {"label": label("Basics"), "fields": {"name": {}}}}
+    body = {"label": label("Short"), "sections": section}
+    await bench.api.publish([operation("layout", "trip.short", body)])
+    await bench.add_field("trip", "date", "Day")
+    for name in ("trip.standard", "trip.short"):
+        layout = await bench.operation("layout", name)
+        assert "day" in layout["sections"]["basic"]["fields"]
+    await bench.add_field("trip", "date", "Night", ("section", "short/basic"))
+    layout = await bench.operation("layout", "trip.standard")
+    assert "night" not in layout["sections"]["basic"]["fields"]
 
 
 async def test_a_change_of_type_is_tried_on_the_records(bench: Bench) -> None:
