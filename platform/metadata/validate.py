@@ -16,9 +16,9 @@ from fieldstone.metadata.formula_texts import formulas_of
 from fieldstone.metadata.references import references
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.system_fields import PLATFORM_FIELDS, RESERVED_NAMES
+from fieldstone.metadata.validate_cases import cases_hold
 from fieldstone.metadata.validate_computed import (
     computed_fields_form_no_ring,
-    formula_tests_hold,
     indexed_formulas_can_be,
     rollups_fit,
 )
@@ -300,5 +300,5 @@ RULES: tuple[Rule, ...] = (
     computed_fields_form_no_ring,
     rollups_fit,
     indexed_formulas_can_be,
-    formula_tests_hold,
+    cases_hold,
 )

@@ -1,24 +1,18 @@
-"""The rules that formula fields, roll-ups and their test cases must keep."""
+"""The rules that formula fields and roll-ups must keep."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fieldstone.formula.context import Context
-from fieldstone.formula.evaluate import evaluate
-from fieldstone.formula.faults import EvaluationError, failure
 from fieldstone.formula.typed import Checked, Needs
-from fieldstone.kernel import clock
 from fieldstone.kernel.errors import Problem
-from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.components import Component
-from fieldstone.metadata.computed import Name, ring, rollup_of, shown
-from fieldstone.metadata.field_types.base import BadValue
+from fieldstone.metadata.computed import Name, ring, rollup_of
 from fieldstone.metadata.field_types.rollup import COUNTS
 from fieldstone.metadata.formula_index import wanted
 from fieldstone.metadata.results import ADDABLE, ORDERED
-from fieldstone.metadata.scope import ObjectScope, formula_of
+from fieldstone.metadata.scope import formula_of
 from fieldstone.metadata.snapshot import Field, Snapshot
 
 
@@ -89,60 +83,6 @@ def indexed_formulas_can_be(snapshot: Snapshot, component: Component) -> Iterato
         return
     if formula_of(snapshot, field) is not None and wanted(snapshot, field) is None:
         yield Problem(code="metadata.formula_not_indexable", path="indexed")
-
-
-def formula_tests_hold(snapshot: Snapshot, component: Component) -> Iterator[Problem]:
-    """The cases kept with a formula come out as they should."""
-    field = _computed(snapshot, component)
-    checked = formula_of(snapshot, field) if field is not None and field.formula else None
-    if field is None or checked is None:
-        return
-    for index, case in enumerate(field.config.get("tests") or ()):
-        problem = _tried(snapshot, field, checked, case)
-        if problem is not None:
-            yield Problem(
-                code=problem.code,
-                path=f"tests.{index}",
-                params={"case": case.get("name") or str(index + 1), **problem.params},
-            )
-
-
-def _tried(
-    snapshot: Snapshot, field: Field, checked: Checked, case: Mapping[str, Any]
-) -> Problem | None:
-    scope, locale = ObjectScope(snapshot, field.object), Locale()
-    values: dict[tuple[str, ...], Any] = {}
-    for dotted, raw in case["values"].items():
-        path = tuple(str(dotted).split("."))
-        trail = scope.trail(path)
-        if not trail:
-            return Problem(code="metadata.test_unknown_field", params={"name": str(dotted)[:80]})
-        try:
-            values[path] = trail[-1].type.parse(raw, locale, trail[-1].config)
-        except BadValue as error:
-            return error.problem("")
-    try:
-        expected = field.type.parse(case["expected"], locale, field.config)
-    except BadValue as error:
-        return error.problem("")
-    try:
-        found = shown(field, evaluate(checked, values, Context(now=clock.now())))
-    except EvaluationError as error:
-        found = None
-        if case["expected"] is not None:
-            return Problem(
-                code="metadata.test_error",
-                params={"expected": str(case["expected"]), "error": failure(error.code)},
-            )
-    if found == expected:
-        return None
-    return Problem(
-        code="metadata.test_failed",
-        params={
-            "expected": field.type.format(expected, locale, field.config),
-            "found": field.type.format(found, locale, field.config),
-        },
-    )
 
 
 def _computed(snapshot: Snapshot, component: Component) -> Field | None:

@@ -127,3 +127,17 @@ async def test_a_rule_that_asks_for_a_permission(ruled: Caller, rep: Caller) -> 
     unknown = rule("visit.for_nobody", "$permission.nobody_has_it")
     draft = await ruled.post("/changesets", {"title": "t", "operations": [unknown]})
     assert "$permission.nobody_has_it" in draft["problems"][0]["message"]
+
+
+async def test_cases_kept_with_a_rule_are_run(ruled: Caller) -> None:
+    """When it is published; a wrong one stops the publishing."""
+
+    def with_case(expected: object) -> dict[str, Any]:
+        case = {"name": "dear", "values": {"amount": "2000"}, "expected": expected}
+        return rule("visit.dear", "ISNEW() && amount > 1000", tests=[case])
+
+    draft = await ruled.post("/changesets", {"title": "t", "operations": [with_case("true")]})
+    assert draft["problems"] == []
+    draft = await ruled.post("/changesets", {"title": "t", "operations": [with_case(False)]})
+    assert [each["code"] for each in draft["problems"]] == ["metadata.test_failed"]
+    assert "dear" in draft["problems"][0]["message"]
