@@ -102,7 +102,8 @@ async def test_a_form_follows_what_is_typed(site: Site, account: str, size: dict
         await publish(page, TRIP)
         for name in ("North", "South"):
             made = await call(page, "/records/account", {"name": name}, 201)
-            await call(page, "/records/contact", {"name": f"Ms {name}", "account": made["id"]}, 201)
+            contact = {"name": f"Ms {name}", "account": made["id"], "mobile": "13800001234"}
+            await call(page, "/records/contact", contact, 201)
         await page.goto("/o/trip/new")
         await page.fill("[name=name]", "Fair")
         await page.fill("[name=days]", "5")
