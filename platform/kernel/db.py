@@ -45,7 +45,7 @@ Params = Mapping[str, Any]
 Query = Statement | ClauseElement
 
 WEB_OPTIONS = (
-    "-c statement_timeout=10s -c lock_timeout=2s "
+    "-c statement_timeout=10s -c lock_timeout=4s "
     "-c idle_in_transaction_session_timeout=30s -c timezone=UTC "
     "-c max_parallel_workers_per_gather=0"
 )

@@ -40,6 +40,7 @@ from fieldstone.metadata.tables import table_of
 
 Ids = Sequence[UUID]
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
+_FORMER = bindparam("former", type_=ARRAY(Uuid()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +236,8 @@ def held(snapshot: Snapshot, child: str, path: Path) -> Statement:
     """Keeps the records at the end of `path` from the children in `ids` as they are until the
     transaction ends. Whoever changes one of them would not see these children yet, and these
     would not see the change. Records that are summed into are locked as `locked` does: they may
-    be changed in the same transaction, and two that share them would wait for each other."""
+    be changed in the same transaction, and two that share them would wait for each other. So are
+    those in `former`, that the children have left: two that swap theirs would wait otherwise."""
     scope = ObjectScope(snapshot, child)
     table = table_of(snapshot, child).alias("x")
     source: Any = table
@@ -251,7 +253,10 @@ def held(snapshot: Snapshot, child: str, path: Path) -> Statement:
     ).scalar_subquery()
     target = table_of(snapshot, last.target)
     summed = any(each.computed == "rollup" for each in snapshot.objects[last.target].own_fields)
-    query = select(target.c.id).where(target.c.id.in_(wanted)).order_by(target.c.id)
+    chosen = target.c.id.in_(wanted)
+    if summed:
+        chosen = or_(chosen, target.c.id == any_(_FORMER))
+    query = select(target.c.id).where(chosen).order_by(target.c.id)
     return statement(query.with_for_update(read=not summed, key_share=summed))
 
 

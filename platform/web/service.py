@@ -6,6 +6,8 @@ with fresh ones. So a change of rights or fields holds from the next request on,
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -105,8 +107,9 @@ async def in_transaction(request: Request, handler: Handler) -> Response:
     for _ in range(MOST_DEADLOCKS):
         try:
             result = await _fresh(request, handler, tenant, credential)
-        except DeadlockError:
-            continue  # nothing was done, and whom it waited for goes on
+        except DeadlockError:  # nothing was done, and whom it waited for goes on
+            await asyncio.sleep(random.uniform(0.01, 0.1))  # noqa: S311  # two losers meet no more
+            continue
         break
     else:
         result = await _fresh(request, handler, tenant, credential)

@@ -129,9 +129,11 @@ async def _hold(transaction: Transaction, touched: Touched, direct: list[Link]) 
     nearest first, since they decide who is beyond them."""
     snapshot = transaction.snapshot
     paths = {path for group in direct for each in group for _, path in _hops(snapshot, each)}
+    former = {(group[0].via.name,): ids for group, ids in touched.former.items()}
     for path in sorted(paths, key=lambda each: (len(each), each)):
         query = sql.held(snapshot, touched.object, path)
-        await transaction.connection.fetch_tuples(query, {"ids": list(touched.ids)})
+        params = {"ids": list(touched.ids), "former": list(former.get(path, ()))}
+        await transaction.connection.fetch_tuples(query, params)
 
 
 async def _add_direct(transaction: Transaction, touched: Touched, group: Link, work: _Work) -> None:
