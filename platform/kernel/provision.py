@@ -29,6 +29,7 @@ NARROWER: Mapping[str, LiteralString] = {
     "fs_audit": "SELECT, INSERT",
     "fs_component": "SELECT",
     "fs_version": "SELECT",
+    "fs_dependency": "SELECT",
     "fs_pack": "SELECT",
     "fs_state": "SELECT, UPDATE (access_epoch, settings)",
     "fs_alembic_version": "SELECT",

@@ -90,8 +90,10 @@ state = Table(
     Column("metadata_version", Integer, nullable=False, server_default=text("0")),
     Column("access_epoch", Integer, nullable=False, server_default=text("0")),
     _json("settings"),
+    Column("graph_version", Integer, nullable=False, server_default=text("-1")),
 )
-"""One row. `settings`: {name: {en, zh_CN}, locale, timezone, currency, owner_user}."""
+"""One row. `settings`: {name: {en, zh_CN}, locale, timezone, currency, owner_user}.
+`graph_version`: of which metadata version fs_dependency tells."""
 
 component = Table(
     "fs_component",
@@ -147,6 +149,48 @@ pack = Table(
     _instant("installed_at"),
     _json("manifest"),
 )
+
+dependency = Table(
+    "fs_dependency",
+    TENANT,
+    Column("user_id", Uuid, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("target_id", Uuid, primary_key=True),
+    Column("links", Text, primary_key=True, server_default=text("''")),
+    Column("value", Text, primary_key=True, server_default=text("''")),
+    _text("relation", default=None),
+    Column("hard", Boolean, nullable=False),
+    Column("volatile", Boolean, nullable=False),
+    Index("ix_fs_dependency_target_id", "target_id"),
+)
+"""Which component reads which, by component ids: the `place` in the document of `user_id` names
+`target_id`, reached over `links` (field ids, joined by dots), or one `value` of that picklist.
+`relation`: value, prior, rollup or mention; `volatile`: the formula there changes by itself."""
+
+saved_view = Table(
+    "fs_saved_view",
+    TENANT,
+    Column("id", Uuid, primary_key=True),
+    Column("object_id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False),
+    _text("name", default=None),
+    Column("shared", Boolean, nullable=False, server_default=text("false")),
+    _json("definition"),
+    _instant("created_at"),
+    _instant("modified_at"),
+    Index("ix_fs_saved_view_object_id", "object_id"),
+)
+"""A list view that a user keeps. `definition`: {columns: [path], filter, sort}."""
+
+view_setting = Table(
+    "fs_view_setting",
+    TENANT,
+    Column("user_id", Uuid, primary_key=True),
+    Column("object_id", Uuid, primary_key=True),
+    Column("view", Text, primary_key=True),
+    _json("settings"),
+)
+"""How one user looks at one view, published or saved: {columns, widths, pinned}."""
 
 # --- a tenant's schema: records ---------------------------------------------------------------
 

@@ -44,6 +44,7 @@ async def test_a_new_tenant_is_empty_and_described(database: Database, tenant: T
             "id": 1,
             "metadata_version": 0,
             "access_epoch": 0,
+            "graph_version": -1,
             "settings": {
                 "name": {"en": "Acme", "zh_CN": "顶点"},
                 "locale": "zh_CN",
