@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from fieldstone.metadata.components import Component
-from fieldstone.metadata.references import Reference, references
+from fieldstone.metadata.dependencies import Use, uses_of
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone_builder import links
 from fieldstone_builder.contexts import EntryView, GroupView
 from fieldstone_builder.desk import Desk
 
-Users = Iterable[tuple[Component, Reference]]
 
-
-def used_groups(desk: Desk, users: Users) -> tuple[GroupView, ...]:
+def used_groups(desk: Desk, uses: Iterable[Use]) -> tuple[GroupView, ...]:
     places: dict[str, dict[str, tuple[Component, list[str]]]] = {}
-    for component, reference in users:
+    for use in uses:
+        component = use.component
         of_kind = places.setdefault(component.kind, {})
         found = of_kind.setdefault(component.name, (component, []))
-        word = _place(desk, component, reference.path)
+        word = _place(desk, component, use.place)
         if word and word not in found[1]:
             found[1].append(word)
     return tuple(
@@ -96,15 +95,13 @@ def _place(desk: Desk, component: Component, path: str) -> str:
     return words.get(head, head)
 
 
-def object_users(snapshot: Snapshot, name: str) -> list[tuple[Component, Reference]]:
-    """Components of other objects, or of none, that name the object or one of its fields."""
-    wanted = ("object", name)
-    found = []
-    for component in snapshot.components.values():
-        if component.key == wanted or component.parent == name:
-            continue
-        for each in references(component, snapshot):
-            if each.target == wanted or each.target[1].startswith(f"{name}."):
-                found.append((component, each))
-                break
-    return found
+def object_uses(snapshot: Snapshot, name: str) -> list[Use]:
+    """By other objects, or by none: of the object or one of its fields, one for each component."""
+    shape = snapshot.objects[name]
+    targets = [("object", name), *(("field", f"{name}.{each.name}") for each in shape.own_fields)]
+    found: dict[tuple[str, str], Use] = {}
+    for target in targets:
+        for each in uses_of(snapshot, target):
+            if each.component.parent != name and each.component.key != targets[0]:
+                found.setdefault(each.component.key, each)
+    return list(found.values())

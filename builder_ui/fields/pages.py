@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from fieldstone.formula.ast import Call, FieldRef, Unary
 from fieldstone.kernel.errors import NotFound
+from fieldstone.metadata.dependencies import uses_of
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.locks import row_estimates
-from fieldstone.metadata.references import users_of
 from fieldstone.metadata.validate import PICKLISTS
 from fieldstone.runtime import field_stats, records
 from fieldstone.runtime.query import COUNT_CAP, Query
@@ -184,5 +184,5 @@ async def delete_field(desk: Desk) -> Response:
 
 async def show_used(desk: Desk) -> Response:
     entry = _stored(desk)
-    groups = used_groups(desk, users_of(desk.after, entry.key))
+    groups = used_groups(desk, uses_of(desk.after, entry.key))
     return show_fragment(desk, "used.html", groups)

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from fieldstone.kernel.errors import NotFound, Problem
 from fieldstone.metadata.components import Component
+from fieldstone.metadata.dependencies import uses_of
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
-from fieldstone.metadata.references import users_of
 from fieldstone.runtime import records
 from fieldstone.runtime.query import Query, Sort
 from fieldstone_builder import edits, links, toasts
@@ -117,7 +117,7 @@ async def _page(
     told: Faults = NOTHING,
     status: int = 200,
 ) -> Response:
-    groups = used_groups(desk, users_of(desk.after, component.key))
+    groups = used_groups(desk, uses_of(desk.after, component.key))
     returns = str(body.get("returns") or "") if spot.place == "formula" else ""
     readable = _may_try(desk, spot)
     tests = body.get("tests") or []

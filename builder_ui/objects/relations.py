@@ -16,7 +16,7 @@ from fieldstone_builder.marks import state_tag
 from fieldstone_builder.objects.contexts import RelationRow, RelationsPage, UsedByPage
 from fieldstone_builder.objects.head import crumbs_of, head_of
 from fieldstone_builder.screen import show
-from fieldstone_builder.usage import object_users, used_groups
+from fieldstone_builder.usage import object_uses, used_groups
 
 
 async def show_relations(desk: Desk) -> Response:
@@ -74,6 +74,6 @@ async def show_used_by(desk: Desk) -> Response:
     shape = desk.shape()
     page = UsedByPage(
         head=head_of(desk, shape, "used-by"),
-        groups=used_groups(desk, object_users(desk.after, shape.name)),
+        groups=used_groups(desk, object_uses(desk.after, shape.name)),
     )
     return show(desk, "used_by.html", page, crumbs=crumbs_of(desk, shape, desk.say("Used by")))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from fieldstone.kernel.errors import NotFound, Problem
 from fieldstone.metadata.codec import ordered
 from fieldstone.metadata.components import Component
-from fieldstone.metadata.references import users_of
+from fieldstone.metadata.dependencies import uses_of
 from fieldstone.runtime import field_stats
 from fieldstone_builder import edits, links, toasts
 from fieldstone_builder.checks import Faults, Where, check, faults
@@ -231,7 +231,7 @@ def _page(desk: Desk, entry: SetEntry, told: Faults, status: int = 200) -> Respo
             uses_url=f"{url}/uses" if published else "",
         ),
         sets=_entries(desk, entry.name),
-        used=used_groups(desk, users_of(desk.after, key)) if entry.known else (),
+        used=used_groups(desk, uses_of(desk.after, key)) if entry.known else (),
         tag=state_tag(desk, state),
         delete_url=f"{url}/delete" if entry.known else "",
         delete_question=desk.say(

@@ -20,16 +20,15 @@ from fieldstone.kernel import clock
 from fieldstone.kernel.db import Connection
 from fieldstone.kernel.system_tables import state
 from fieldstone.metadata.components import Component
+from fieldstone.metadata.dependencies import uses_of
 from fieldstone.metadata.diff import Action, Change
 from fieldstone.metadata.formula_texts import formulas_of
 from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.plan import Plan, removed_values
-from fieldstone.metadata.references import users_of
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.metadata.tables import junction_of, table_of
 from fieldstone.metadata.trial import tried
-from fieldstone.metadata.uses import uses_of_value
 
 SAMPLE = 5
 TRYING = 0.5
@@ -81,7 +80,7 @@ async def _removed(connection: Connection, change: Change, plan: Plan) -> AsyncI
     if change.action is not Action.DELETE:
         return
     target = change.after.key
-    users = {component.key: component for component, _ in users_of(plan.before, target)}
+    users = {each.component.key: each.component for each in uses_of(plan.before, target)}
     staying = tuple(each for key, each in users.items() if key in plan.after.components)
     if staying:
         yield Impact(
@@ -111,6 +110,8 @@ async def _rows_holding(connection: Connection, change: Change, before: Snapshot
     if field_.junction:
         junction = junction_of(before, field_.object, field_.name)
         return await _count(connection, select(func.count(junction.c.record.distinct())))
+    if not field_.column:
+        return None  # a formula holds no values
     table = table_of(before, field_.object)
     return await _count(
         connection,
@@ -230,7 +231,7 @@ async def _values_removed(
         many = field_.type.name == "multi_picklist"
         for code in removed:
             name = f"{field_.object}.{field_.name}"
-            users = [each.component for each in uses_of_value(plan.before, name, code)]
+            users = [each.component for each in uses_of(plan.before, ("field", name), code)]
             staying = tuple(each for each in users if each.key in plan.after.components)
             if staying:
                 yield Impact(

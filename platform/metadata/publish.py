@@ -31,6 +31,7 @@ from fieldstone.metadata.backfill import settle
 from fieldstone.metadata.computed import Name
 from fieldstone.metadata.conversion import convert_rows
 from fieldstone.metadata.ddl import Ddl, add_columns, ddl_of, field_id_of
+from fieldstone.metadata.dependencies import store_graph
 from fieldstone.metadata.diff import Action, Change, diff
 from fieldstone.metadata.leftovers import Place, drop_leftovers, numbers
 from fieldstone.metadata.locks import lock_against_writers, row_estimates
@@ -167,6 +168,7 @@ async def _publish_once(
         after=proposal.components,
         row=_version_row(publication),
     )
+    await store_graph(connection, plan.after)
     await _keep_books(connection, publication, number, plan)
     await _catch_up(connection, plan, ahead)
     try:

@@ -23,15 +23,23 @@ from fieldstone.metadata.snapshot import Field, Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Reference:
+    """`path` is the place in the document; `links` the fields (`object.field`) over which a
+    formula reaches its target."""
+
     target: Key
     path: str
     hard: bool = False
+    links: tuple[str, ...] = ()
 
 
 def references(component: Component, snapshot: Snapshot) -> tuple[Reference, ...]:
+    return (*mentions(component, snapshot), *_formulas(component, snapshot))
+
+
+def mentions(component: Component, snapshot: Snapshot) -> tuple[Reference, ...]:
+    """What the document names by itself, its formulas aside."""
     finder = _FINDERS.get(component.kind)
-    named = tuple(finder(component, component.body, snapshot)) if finder else ()
-    return (*named, *_formulas(component, snapshot))
+    return tuple(finder(component, component.body, snapshot)) if finder else ()
 
 
 def _formulas(component: Component, snapshot: Snapshot) -> Iterator[Reference]:
@@ -44,23 +52,11 @@ def _formulas(component: Component, snapshot: Snapshot) -> Iterator[Reference]:
             )
 
 
-def users_of(snapshot: Snapshot, target: Key) -> list[tuple[Component, Reference]]:
-    """Every live component that mentions the target, itself and its parts aside."""
-    found: list[tuple[Component, Reference]] = []
-    for component in snapshot.components.values():
-        if component.key == target or component.parent == (target[0] == "object" and target[1]):
-            continue
-        found.extend(
-            (component, each) for each in references(component, snapshot) if each.target == target
-        )
-    return found
-
-
 Paths = Callable[[Node], tuple[Path, ...]]
 
 
 @lru_cache(maxsize=20_000)
-def _paths(text: str, find: Paths) -> tuple[Path, ...]:
+def paths_in(text: str, find: Paths) -> tuple[Path, ...]:
     """The fields a formula names; none for one that cannot be read, which validate.py tells."""
     try:
         return find(parse(text))
@@ -74,27 +70,34 @@ def formula_references(
     """The fields that the text names, up to the first that is not there: a deleted one is
     mentioned all the same."""
     scope = ObjectScope(snapshot, object_name)
-    for each in _paths(text, find):
-        listed = list(_list_references(scope, each, path)) if find is field_paths else []
-        if listed:
-            yield from listed
-            continue
-        yield from _steps(scope, each, path)
+    for each in paths_in(text, find):
+        yield from path_references(scope, each, path, lists=find is field_paths)
 
 
-def _steps(scope: ObjectScope, steps: Path, path: str) -> Iterator[Reference]:
+def path_references(
+    scope: ObjectScope, steps: Path, path: str, *, lists: bool = True
+) -> Iterator[Reference]:
+    """The same for one path of a formula; `lists`: it may begin with a related list."""
+    listed = list(_list_references(scope, steps, path)) if lists else []
+    yield from listed or _steps(scope, steps, path)
+
+
+def _steps(
+    scope: ObjectScope, steps: Path, path: str, links: tuple[str, ...] = ()
+) -> Iterator[Reference]:
     owner = scope.object
     for end, step in enumerate(steps, start=1):
         trail = scope.trail(steps[:end])
         if trail:
+            owned = f"{trail[-1].object}.{trail[-1].name}"
             if _is_counted(trail[-1]):
-                owned = f"{trail[-1].object}.{trail[-1].name}"
-                yield Reference(("field", owned), path, hard=True)
+                yield Reference(("field", owned), path, hard=True, links=links)
+            links = (*links, owned)
             owner = trail[-1].target
             continue
         gone = ("field", f"{owner}.{step.lower()}")
         if gone in scope.snapshot.hidden:
-            yield Reference(gone, path, hard=True)
+            yield Reference(gone, path, hard=True, links=links)
         break
 
 
@@ -109,7 +112,7 @@ def _list_references(scope: ObjectScope, steps: Path, path: str) -> Iterator[Ref
     yield Reference(("object", child), path, hard=True)
     yield Reference(("field", f"{child}.{via}"), path, hard=True)
     inner = ObjectScope(snapshot, child)
-    yield from _steps(inner, steps[1:], path)
+    yield from _steps(inner, steps[1:], path, (f"{child}.{via}",))
 
 
 def _gone_list(scope: ObjectScope, name: str) -> str:

@@ -253,7 +253,7 @@ def held(snapshot: Snapshot, child: str, path: Path) -> Statement:
     ).scalar_subquery()
     target = table_of(snapshot, last.target)
     summed = any(each.computed == "rollup" for each in snapshot.objects[last.target].own_fields)
-    chosen = target.c.id.in_(wanted)
+    chosen: ColumnElement[bool] = target.c.id.in_(wanted)
     if summed:
         chosen = or_(chosen, target.c.id == any_(_FORMER))
     query = select(target.c.id).where(chosen).order_by(target.c.id)

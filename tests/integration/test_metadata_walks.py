@@ -20,6 +20,7 @@ from psycopg.rows import dict_row
 from fieldstone.kernel.errors import Invalid
 from fieldstone.kernel.postgres import Urls
 from fieldstone.metadata.changesets import restore_version
+from fieldstone.metadata.dependencies import Dependency, graph, stored_graph
 from fieldstone.metadata.operations import Operation
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.tables import SYSTEM_COLUMNS
@@ -131,6 +132,11 @@ class Walk:
         return columns, found
 
 
+async def stored(world: World) -> frozenset[Dependency]:
+    async with world.installation.database.tenant(ACME) as connection:
+        return await stored_graph(connection)
+
+
 def _more(type_: str) -> dict[str, Any]:
     values = {code: {"label": {"en": code.upper()}} for code in ("a", "b")}
     return {"values": values} if type_ == "picklist" else {}
@@ -160,6 +166,7 @@ async def walk(urls: Urls, folder: Path, name: str, path: list[tuple[Any, ...]])
             assert columns == known_columns(snapshot, name), step
             assert before.items() <= now.items(), f"{step} lost a value"
             assert len(await walking.world.rows(name)) == walking.records
+            assert await stored(walking.world) == graph(snapshot), step
             before = now
 
 

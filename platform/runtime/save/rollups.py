@@ -129,7 +129,9 @@ async def _hold(transaction: Transaction, touched: Touched, direct: list[Link]) 
     nearest first, since they decide who is beyond them."""
     snapshot = transaction.snapshot
     paths = {path for group in direct for each in group for _, path in _hops(snapshot, each)}
-    former = {(group[0].via.name,): ids for group, ids in touched.former.items()}
+    former: dict[Path, frozenset[UUID]] = {
+        (group[0].via.name,): ids for group, ids in touched.former.items()
+    }
     for path in sorted(paths, key=lambda each: (len(each), each)):
         query = sql.held(snapshot, touched.object, path)
         params = {"ids": list(touched.ids), "former": list(former.get(path, ()))}

@@ -11,10 +11,10 @@ from fieldstone.kernel.errors import NotFound
 from fieldstone.metadata import terms
 from fieldstone.metadata.codec import encoded
 from fieldstone.metadata.components import Component
+from fieldstone.metadata.dependencies import Use, stored_uses
 from fieldstone.metadata.kinds.base import Kind
 from fieldstone.metadata.kinds.registry import KINDS
 from fieldstone.metadata.snapshot import Snapshot
-from fieldstone.metadata.uses import Use, uses_of, uses_of_value
 from fieldstone.runtime.access import require_system
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer
@@ -53,11 +53,8 @@ async def show_uses(request: Request, transaction: Transaction) -> Response:
     snapshot = transaction.snapshot
     if snapshot.get(kind.name, name) is None:
         raise NotFound("component_not_found", kind=kind.name, name=name[:100])
-    value = request.query_params.get("value")
-    if value is not None and kind.name == "field":
-        found = uses_of_value(snapshot, name, value)
-    else:
-        found = uses_of(snapshot, (kind.name, name))
+    value = request.query_params.get("value", "") if kind.name == "field" else ""
+    found = await stored_uses(transaction.connection, snapshot, (kind.name, name), value)
     locale = transaction.session.locale.code
     return answer({"uses": [_use_json(each, snapshot, locale) for each in found]})
 
