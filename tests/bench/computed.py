@@ -26,11 +26,9 @@ FORMULAS = {
     "company_label": ("text", 'company.name & " / " & TEXT(company.industry)'),
     "is_key": ("boolean", 'AND(amount > 1000, company.industry = "' + rows.INDUSTRIES[0] + '")'),
 }
-BONUS = (
-    "currency",
-    'IF(AND(ISPICKVAL(stage, "won"), amount > 100000), ROUND(amount * 0.02, 2), 0)',
-)
-SORTED = {"bonus": False, "indexed_bonus": True}
+BONUS = 'IF(AND(ISPICKVAL(stage, "won"), amount > 100000), ROUND(amount * {rate}, 2), 0)'
+SORTED = {"bonus": "0.02", "indexed_bonus": "0.03"}
+"""Two rates: an index on a formula serves every field that has the same one."""
 
 
 def _create(kind: str, name: str, **body: Any) -> dict[str, Any]:
@@ -87,22 +85,32 @@ async def _made(admin: Target, name: str, body: Any) -> Any:
     return found
 
 
-def measured(line: Line, admin: Target, seconds: float, slices: int) -> list[bool]:
+def measured(
+    line: Line, admin: Target, build_indexes: Callable[[], None], seconds: float, slices: int
+) -> list[bool]:
+    """`build_indexes` returns when the indexes that were asked for are there."""
+    asyncio.run(_model(admin))
+    build_indexes()
     return asyncio.run(_measured(line, admin, seconds, slices))
 
 
-async def _measured(line: Line, admin: Target, seconds: float, slices: int) -> list[bool]:
+async def _model(admin: Target) -> None:
     fields = [
         _create("field", f"deal.{name}", type="formula", returns=returns, formula=text)
         for name, (returns, text) in FORMULAS.items()
     ]
     fields += [
-        _create("field", f"deal.{name}", type="formula", returns=BONUS[0], formula=BONUS[1],
-                indexed=indexed)
-        for name, indexed in SORTED.items()
+        _create(
+            "field", f"deal.{name}", type="formula", returns="currency",
+            formula=BONUS.format(rate=rate), indexed=name.startswith("indexed"),
+        )
+        for name, rate in SORTED.items()
     ]  # fmt: skip
     shops = [*_shop("plain", summed=False), *_shop("summed", summed=True)]
     await _publish(admin, [*fields, *shops])
+
+
+async def _measured(line: Line, admin: Target, seconds: float, slices: int) -> list[bool]:
     return [
         await _list(line, admin, seconds, slices),
         await _thousand_lines(line, admin, 3 * slices),
