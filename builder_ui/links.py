@@ -9,6 +9,7 @@ from fieldstone.metadata.components import Key
 HOME = "/setup"
 OBJECTS = "/setup/objects"
 VALUE_SETS = "/setup/value-sets"
+TERMS = "/setup/terms"
 PUBLISH = "/setup/publish"
 VERSIONS = "/setup/versions"
 BIN = "/setup/bin"
@@ -41,6 +42,10 @@ def value_set_url(name: str) -> str:
     return f"{VALUE_SETS}/{quote(name)}"
 
 
+def term_url(noun: str) -> str:
+    return f"{TERMS}/{quote(noun)}"
+
+
 def version_url(number: int) -> str:
     return f"{VERSIONS}/{number}"
 
@@ -64,6 +69,8 @@ def component_url(key: Key) -> str:
         return field_url(owner, local)
     if kind == "value_set":
         return value_set_url(name)
+    if kind == "term":
+        return term_url(name)
     if kind == "validation_rule":
         return rule_url(owner, local)
     if kind == "record_type":

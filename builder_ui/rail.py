@@ -36,6 +36,7 @@ def groups_of(desk: Desk) -> tuple[NavGroup, ...]:
             items=(
                 _item(desk, desk.say("Objects and fields"), links.OBJECTS, icon="box"),
                 _item(desk, desk.say("Value sets"), links.VALUE_SETS, icon="list-details"),
+                _item(desk, desk.say("Words"), links.TERMS, icon="language"),
             ),
         ),
         NavGroup(

@@ -21,6 +21,7 @@ from fieldstone_builder.links import (
     NEW_VALUE_SET,
     OBJECTS,
     PUBLISH,
+    TERMS,
     VALUE_SETS,
     VERSIONS,
 )
@@ -28,6 +29,7 @@ from fieldstone_builder.objects import index, layouts, overview, record_types, r
 from fieldstone_builder.publish import draft_pages
 from fieldstone_builder.publish import pages as publish
 from fieldstone_builder.rules import pages as rules
+from fieldstone_builder.terms import pages as terms
 from fieldstone_builder.value_sets import pages as value_sets
 from fieldstone_builder.versions import pages as versions
 from fieldstone_builder.versions import recycle, restore
@@ -88,6 +90,12 @@ ROUTES: tuple[Route, ...] = (
     writing(_SET, value_sets.save_set),
     writing(f"{_SET}/delete", value_sets.delete_set),
     reading(f"{_SET}/uses", value_sets.show_set_uses),
+    reading(TERMS, terms.list_terms),
+    writing(f"{TERMS}/apply-set", terms.apply_set),
+    reading(f"{TERMS}/{{noun}}", terms.edit_term),
+    writing(f"{TERMS}/{{noun}}", terms.save_term),
+    reading(f"{TERMS}/{{noun}}/preview", terms.preview_term, "POST"),
+    writing(f"{TERMS}/{{noun}}/reset", terms.reset_term),
     reading(PUBLISH, publish.show_publish),
     writing(PUBLISH, publish.publish),
     reading(f"{PUBLISH}/jobs/{{id}}", publish.show_job),

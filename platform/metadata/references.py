@@ -222,6 +222,11 @@ def _app(_c: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Refere
             yield Reference(("object", name), f"items.{name}")
 
 
+def _term_set(_c: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:
+    for name in body.get("terms", {}):
+        yield Reference(("object", name), f"terms.{name}")
+
+
 def _permissions(_c: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:
     for name, item in body.get("objects", {}).items():
         if name == "*":
@@ -255,5 +260,6 @@ _FINDERS: Mapping[str, Callable[[Component, Mapping[str, Any], Snapshot], Iterat
     "list_view": _list_view,
     "compact_layout": _compact,
     "app": _app,
+    "term_set": _term_set,
     "permission_set": _permissions,
 }

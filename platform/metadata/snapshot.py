@@ -226,15 +226,19 @@ class Snapshot:
 
     def term(self, noun: str, locale: str, form: str = "label") -> str:
         """What the tenant calls an object or another noun, as it is written: terms.py fills in
-        the nouns it is made of. `form` is label, plural, measure."""
-        for kind in ("term", "object"):
-            component = self.components.get((kind, noun))
-            if component is None:
-                continue
-            body = component.body
-            text = body.get(form) or (body.get("label") if form == "plural" else None)
-            if text and pick(text, locale):
-                return pick(text, locale)
+        the nouns it is made of. `form` is label, plural, measure. A term that has no word in
+        this language leaves the object's own there."""
+        kinds = (self.components.get((kind, noun)) for kind in ("term", "object"))
+        bodies = [each.body for each in kinds if each is not None]
+        forms = (form, "label") if form == "plural" else (form,)
+        for body in bodies:
+            for each in forms:
+                if word := (body.get(each) or {}).get(locale):
+                    return str(word)
+        for body in bodies:
+            for each in forms:
+                if word := pick(body.get(each), locale):
+                    return word
         return "" if ("object", noun) in self.components else noun
 
     @cached_property

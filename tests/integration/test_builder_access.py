@@ -16,6 +16,7 @@ PLACES = {
     "object": "visit", "field": "title", "name": "no_set", "number": "1", "type": "no_type",
     "rule": "no_rule",
     "id": "01a2018e-6552-711e-9e7a-5ee8031df934",
+    "noun": "site",
 }  # fmt: skip
 
 

@@ -36,6 +36,11 @@ TEXT: Schema = {
     "additionalProperties": False,
     "minProperties": 1,
 }
+WORD: Schema = {
+    **TEXT,
+    "properties": {locale: {"type": "string", "maxLength": 80} for locale in ("en", "zh_CN")},
+}
+"""What something is called: short enough for a menu and a button."""
 NAME: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", "maxLength": 40}
 PATH: Schema = {
     "type": "string",

@@ -13,6 +13,7 @@ from fieldstone.metadata.kinds.base import (
     SORT,
     TEXT,
     VALUES,
+    WORD,
     Kind,
     document,
     items,
@@ -183,7 +184,25 @@ TERM = Kind(
     name="term",
     label={"en": "Term", "zh_CN": "术语"},
     folder="terms",
-    schema=document({"label": TEXT, "plural": TEXT, "measure": TEXT}),
+    schema=document({"label": WORD, "plural": WORD, "measure": WORD}),
+)
+
+TERM_SET = Kind(
+    name="term_set",
+    label={"en": "Words of a trade", "zh_CN": "行业词"},
+    folder="term_sets",
+    schema=document(
+        {
+            "label": TEXT,
+            "description": TEXT,
+            "order": ORDER,
+            "terms": {
+                "type": "object",
+                "additionalProperties": document({"label": WORD, "plural": WORD, "measure": WORD}),
+            },
+        },
+        ("label", "terms"),
+    ),
 )
 
 PERMISSION_SET = Kind(

@@ -19,6 +19,7 @@ for _kind in (
     documents.COMPACT_LAYOUT,
     documents.APP,
     documents.TERM,
+    documents.TERM_SET,
     documents.PERMISSION_SET,
 ):
     KINDS.add(_kind)
