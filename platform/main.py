@@ -23,6 +23,7 @@ from fieldstone.kernel.installation import Installation, InstallationError, open
 from fieldstone.kernel.log import configure_logs
 from fieldstone.kernel.settings import Settings
 from fieldstone.kernel.worker import work
+from fieldstone.runtime import search_fill  # noqa: F401  # registers its task
 from fieldstone.web.app import build_app
 from fieldstone.web.health import health_routes
 from fieldstone.web.service import Service

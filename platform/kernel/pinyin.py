@@ -9,12 +9,17 @@ def has_han(text: str) -> bool:
     return any("\u3400" <= char <= "\u9fff" for char in text)
 
 
-@lru_cache(maxsize=20_000)
 def spelled(text: str) -> tuple[str, str]:
     """(pinyin, initials): 客户级别 → ("kehujibie", "khjb"); blank for a text without Han."""
     if not has_han(text):
         return "", ""
-    from pypinyin import lazy_pinyin  # 20 MB of tables, wanted only where somebody searches
+    read = syllables(text)
+    return "".join(read), "".join(part[0] for part in read)
 
-    syllables = [part.strip().lower() for part in lazy_pinyin(text) if part.strip()]
-    return "".join(syllables), "".join(part[0] for part in syllables)
+
+@lru_cache(maxsize=20_000)
+def syllables(text: str) -> tuple[str, ...]:
+    """客户 A → ("ke", "hu", "a")."""
+    from pypinyin import lazy_pinyin  # 20 MB of tables, wanted only where Chinese is read
+
+    return tuple(part.strip().lower() for part in lazy_pinyin(text) if part.strip())

@@ -20,7 +20,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.types import TypeEngine
 
 NAMING = {
@@ -208,6 +208,19 @@ history = Table(
     Index("ix_fs_history_record_id_at", "record_id", "at"),
 )
 """`changes` by field component id: {field id: [old, new]}, so that a rename loses nothing."""
+
+search = Table(
+    "fs_search",
+    TENANT,
+    Column("record_id", Uuid, primary_key=True),
+    Column("field_id", Uuid, primary_key=True),
+    Column("object_id", Uuid, nullable=False),
+    Column("tokens", TSVECTOR, nullable=False),
+    Index("ix_fs_search_tokens", "tokens", postgresql_using="gin"),
+    Index("ix_fs_search_object_id", "object_id"),
+)
+"""What a record is found by, a row for each of its search fields: beginnings to look for (see
+runtime/search_tokens.py). A search joins only the fields that the reader may read."""
 
 counter = Table(
     "fs_counter",

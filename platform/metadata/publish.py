@@ -37,6 +37,7 @@ from fieldstone.metadata.leftovers import Place, drop_leftovers, numbers
 from fieldstone.metadata.locks import lock_against_writers, row_estimates
 from fieldstone.metadata.operations import Components, Operation
 from fieldstone.metadata.plan import Plan, make_plan
+from fieldstone.metadata.search_change import ask_for_tokens
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.store import read_components, snapshot_of, write_version
 
@@ -171,6 +172,7 @@ async def _publish_once(
     await store_graph(connection, plan.after)
     await _keep_books(connection, publication, number, plan)
     await _catch_up(connection, plan, ahead)
+    await ask_for_tokens(connection, plan)
     try:
         pending = await _change_tables(connection, plan)
         unfilled = await settle(connection, plan)

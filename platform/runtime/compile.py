@@ -36,6 +36,7 @@ from fieldstone.runtime.formula_outputs import FormulaOutput, formula_columns
 from fieldstone.runtime.ordering import sort_keys
 from fieldstone.runtime.paging import Rows, page
 from fieldstone.runtime.query import MAX_LIMIT, Query
+from fieldstone.runtime.search_condition import search_conditions, search_params, search_shape
 from fieldstone.runtime.suggest import not_usable, unknown_field
 
 Trail = tuple[Field, ...]
@@ -112,9 +113,8 @@ def compile_query(
     """The statement and the values to run it with. Raises Invalid with every unknown name."""
     lifted = lifted_of(query.filter)
     blanks = None if query.after is None else tuple(value is None for value in query.after)
-    shape = replace(
-        query, filter=lifted.shape if lifted else None, filter_text="", after=blanks, limit=0
-    )
+    filter_shape = lifted.shape if lifted else None
+    shape = replace(search_shape(query), filter=filter_shape, filter_text="", after=blanks, limit=0)
     try:
         compiled = _cached(shape, snapshot, grant)
         params = filter_params(compiled.binds, lifted, context)
@@ -122,6 +122,7 @@ def compile_query(
         raise located(error, query.filter_text, scope_of(snapshot, grant)) from error
     refuse_foreign(query.after or (), compiled.sort_kinds)
     params["row_limit"] = min(query.limit, MAX_LIMIT) + 1
+    params.update(search_params(query))
     for index, value in enumerate(query.after or ()):
         if value is not None:
             params[f"after{index}"] = value
@@ -270,6 +271,13 @@ def add_row_predicates(state: Compiling) -> Compiling:
     return replace(state, joins=joins, conditions=tuple(conditions))
 
 
+def add_search(state: Compiling) -> Compiling:
+    if state.joins is None:
+        return state
+    found = search_conditions(state.query, state.grant, state.joins.root)
+    return replace(state, conditions=(*state.conditions, *found))
+
+
 def to_select(state: Compiling) -> Compiling:
     joins = state.joins or Joins(state.snapshot, state.grant.object.name)
     shown = joins
@@ -358,6 +366,7 @@ PASSES: tuple[Callable[[Compiling], Compiling], ...] = (
     check_filter,
     refuse_problems,
     add_row_predicates,
+    add_search,
     to_select,
     paginate,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from fieldstone.formula.ast import Node
 from fieldstone.formula.lift import Lifted
@@ -31,6 +32,10 @@ class Query:
     filter: Node | Lifted | None = None
     filter_text: str = ""
     """What the filter was parsed from, so that faults can be told with line and column."""
+    among: tuple[UUID, ...] | None = None
+    """Only these records."""
+    search: tuple[str, ...] = ()
+    """A tsquery for each word: fit for words that stand in many records; see search.py."""
     sort: tuple[Sort, ...] = ()
     limit: int = 50
     after: tuple[Any, ...] | None = None

@@ -24,6 +24,7 @@ from fieldstone.runtime import compile as compiler
 from fieldstone.runtime.compile import Compiled, Compiling, compile_query, formula_problems
 from fieldstone.runtime.formula_outputs import finish
 from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Page, Query
+from fieldstone.runtime.search_condition import search_params, search_shape
 from fieldstone.runtime.transaction import Transaction
 
 
@@ -152,7 +153,8 @@ async def count(transaction: Transaction, query: Query, *, exact: bool = False) 
     grant = transaction.grant(query.object)
     plain = replace(query, fields=("id",), sort=(), after=None)
     lifted = compiler.lifted_of(plain.filter)
-    shape = replace(plain, filter=lifted.shape if lifted else None, filter_text="", limit=0)
+    filter_shape = lifted.shape if lifted else None
+    shape = replace(search_shape(plain), filter=filter_shape, filter_text="", limit=0)
     key = (grant.rights, shape, exact)
     if key not in _counts:
         if len(_counts) > compiler.CACHED:
@@ -160,6 +162,7 @@ async def count(transaction: Transaction, query: Query, *, exact: bool = False) 
         _counts[key] = _count_statement(shape, transaction, exact=exact)
     compiled, counting = _counts[key]
     params = compiler.filter_params(compiled.binds, lifted, context_of(transaction.session))
+    params.update(search_params(query))
     return int(await transaction.connection.value(counting, params))
 
 

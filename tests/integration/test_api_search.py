@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from api_world import Caller, World, operation
+from metadata_world import ACME
+from sqlalchemy import select
+
+from fieldstone.kernel.job_run import run_job
+from fieldstone.kernel.system_tables import outbox
 
 pytestmark = pytest.mark.anyio
 
@@ -61,9 +67,9 @@ async def test_what_is_found(admin: Caller, text: str, sites: list[str]) -> None
     assert (await find(admin, text)).get("site", []) == sites
 
 
-async def test_several_objects_with_the_menus_first(admin: Caller) -> None:
+async def test_several_objects_those_first_that_are_called_so(admin: Caller) -> None:
     results = (await admin.get("/search", q="north"))["results"]
-    assert [each["object"] for each in results] == ["site", "visit", "ledger"]
+    assert [each["object"] for each in results] == ["site", "ledger", "visit"]
     assert (results[0]["label"], results[0]["more"]) == ("Site", False)
 
 
@@ -100,3 +106,52 @@ async def test_a_hidden_search_field_finds_nothing(world: World) -> None:
     await admin.post("/records/site", {"name": "S", "memo": "treasure"})
     assert set(await find(admin, "treasure")) == {"site"}
     assert await find(rep, "treasure") == {}
+
+
+async def test_chinese_is_found_by_its_sound(admin: Caller) -> None:
+    sites = [{"name": "杭州云帆科技有限公司"}, {"name": "新杭州云帆"}, {"name": "Hz 47"}]
+    made = await admin.post("/records/site", {"records": sites})
+    for text in ("hz", "hangzhou", "杭州", "hzyf", "云帆 hz"):
+        found = (await find(admin, text))["site"]
+        assert "杭州云帆科技有限公司" in found, text
+    (result,) = (await admin.get("/search", q="杭州云帆"))["results"]
+    assert result["records"][0]["name"] == "杭州云帆科技有限公司", "what begins so comes first"
+    first = made["records"][0]["id"]
+    await admin.patch(f"/records/site/{first}", {"name": "苏州恒川", "memo": "x"})
+    assert (await find(admin, "szhc"))["site"] == ["苏州恒川"]
+    assert "苏州恒川" not in (await find(admin, "hz"))["site"]
+
+
+async def jobs(world: World) -> list[UUID]:
+    async with world.installation.database.tenant(ACME) as connection:
+        rows = await connection.fetch(select(outbox.c.id).where(outbox.c.task == "search.fill"))
+    return [row["id"] for row in rows]
+
+
+async def test_records_that_were_there_before_are_found_by_new_search_fields(world: World) -> None:
+    admin = world.caller("admin")
+    made = await admin.post("/records/site", {"name": "S", "memo": "藏宝图"})
+    await admin.publish([operation("field", "site.extra", {"type": "text", "label": {"en": "E"}})])
+    assert await jobs(world) == [], "nobody searches by the new field"
+    body: dict[str, Any] = {"search": ["name", "memo"]}
+    await admin.publish([operation("object", "site", body, op="update")])
+    assert await find(admin, "cbt") == {}
+    (job,) = await jobs(world)
+    await run_job(world.installation, ACME.key, job)
+    assert (await find(admin, "cbt"))["site"] == ["S"]
+    await admin.delete(f"/records/site/{made['id']}")
+    assert await find(admin, "cbt") == {}
+    await admin.post(f"/records/site/{made['id']}/restore", status=200)
+    assert (await find(admin, "cbt"))["site"] == ["S"]
+
+
+async def test_words_that_many_records_have(world: World) -> None:
+    """They are not collected first, and what begins with the word is found among them."""
+    admin = world.caller("admin")
+    await admin.post("/records/site", {"name": "Gamma first"})
+    rest = [{"name": f"A {index} gamma"} for index in range(1200)]
+    await admin.post("/records/site", {"records": rest})
+    (result,) = (await admin.get("/search", q="gamma"))["results"]
+    assert result["records"][0]["name"] == "Gamma first"
+    assert (len(result["records"]), result["more"]) == (5, True)
+    assert len((await find(admin, "gamma 1199"))["site"]) == 1

@@ -21,6 +21,7 @@ from fieldstone.runtime.save.parse import parse
 from fieldstone.runtime.save.people import people
 from fieldstone.runtime.save.rollups import keep_rollups, look_before
 from fieldstone.runtime.save.rules import rules
+from fieldstone.runtime.save.tokens import search_tokens
 from fieldstone.runtime.save.validation import validation
 from fieldstone.runtime.save.write import write
 from fieldstone.runtime.transaction import Transaction
@@ -88,6 +89,7 @@ class Pipeline:
             self.hooks.on_write,
             self.hooks.after_save,
             books,
+            search_tokens,
         )
 
     async def run(self, batch: Batch) -> Saved:

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from fieldstone.kernel.errors import BadRequest
 from fieldstone.metadata import terms
-from fieldstone.runtime.search import search, words_of
+from fieldstone.runtime.search import search
+from fieldstone.runtime.search_tokens import words_of
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer
 
@@ -27,7 +28,7 @@ async def search_records(request: Request, transaction: Transaction) -> Response
                     "label": terms.noun(snapshot, found.shape.name, locale),
                     "icon": found.shape.icon,
                     "color": found.shape.color,
-                    "records": found.records,
+                    "records": [{"id": each.id, "name": each.name} for each in found.records],
                     "more": found.more,
                 }
                 for found in await search(transaction, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fieldstone.runtime.search import LONGEST
+from fieldstone.runtime.search_tokens import LONGEST_QUERY
 from fieldstone.web.openapi.parts import (
     COUNT,
     FLAG,
@@ -159,7 +159,7 @@ def _search(reader: Reader) -> Operation:
         },
         ("object", "label", "records", "more"),
     )
-    wanted = {"type": "string", "minLength": 1, "maxLength": LONGEST}
+    wanted = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}
     return Operation(
         id="search",
         tag=reader.say("Queries"),
