@@ -15,6 +15,7 @@ VERSIONS = "/setup/versions"
 BIN = "/setup/bin"
 DRAFT = "/setup/draft"
 DERIVE = "/setup/derive-name"
+PLACES = f"{HOME}/places"
 FORMULA = "/setup/formula"
 
 # API names have no hyphens, so these never hide an object, a field or a value set

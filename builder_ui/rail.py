@@ -19,8 +19,7 @@ def setup_shell(desk: Desk) -> ShellView:
         groups=groups_of(desk),
         apps=(),
         new_items=(),
-        favourites=(),
-        recents=(),
+        mine_url="",
         setup_url="",
         search_url="",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from fieldstone_builder import home, names
+from fieldstone_builder import home, names, places
 from fieldstone_builder.desk import reading, writing
 from fieldstone_builder.fields import data, pages, table
 from fieldstone_builder.formula import pages as formula
@@ -20,6 +20,7 @@ from fieldstone_builder.links import (
     NEW_RULE,
     NEW_VALUE_SET,
     OBJECTS,
+    PLACES,
     PUBLISH,
     TERMS,
     VALUE_SETS,
@@ -45,6 +46,7 @@ _VERSION = f"{VERSIONS}/{{number}}"
 
 ROUTES: tuple[Route, ...] = (
     reading(HOME, home.show_home),
+    reading(PLACES, places.list_places),
     reading(DERIVE, names.derive_name),
     reading(FORMULA, formula.show_formula),
     writing(FORMULA, formula.save_formula),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 USER_OBJECT = "user"
+FAVOURITE_OBJECT = "favourite"
+INBOX_OBJECT = "notification"
 FILE_OBJECT = "file"
 
 PLATFORM_FIELDS: Mapping[str, Mapping[str, str]] = {

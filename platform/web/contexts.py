@@ -198,6 +198,8 @@ class NavItem:
     is_new: bool = False
     """The count asks for attention."""
     sub: str = ""
+    key: str = ""
+    """The keys that lead there: "g a"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,13 +226,15 @@ class ShellView:
     user: UserView
     groups: tuple[NavGroup, ...] = ()
     apps: tuple[NavItem, ...] = ()
-    favourites: tuple[NavItem, ...] = ()
-    recents: tuple[NavItem, ...] = ()
     new_items: tuple[NavItem, ...] = ()
     home_url: str = "/"
     setup_url: str = ""
     back_url: str = ""
     search_url: str = ""
+    mine_url: str = ""
+    """Answers with favourites and recents for the rail, once the page is there."""
+    places_url: str = ""
+    """Answers with more places for the palette, such as those of setup."""
     help_url: str = ""
     inbox: NavItem | None = None
     profile_url: str = ""

@@ -17,6 +17,7 @@ from fieldstone.web.contexts import (
     TagView,
     ValueView,
 )
+from fieldstone.web.search_contexts import StarView
 
 Arity = Literal["none", "one", "two", "many", "period"]
 Slot = Literal["", "title", "tag", "a", "b", "c", "d"]
@@ -234,6 +235,7 @@ class RecordPage:
     restore_url: str = ""
     """Set for a record in the recycle bin: the page shows it, read-only, with this way back."""
     actions: tuple[ActionView, ...] = ()
+    star: StarView | None = None
     previous_url: str = ""
     next_url: str = ""
     position: str = ""

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from starlette.routing import Route
 
 from fieldstone.web.pages import (
+    favourites,
     files,
     form,
     form_live,
     home,
     inline,
     lookup,
+    palette,
     preferences,
     record,
+    search,
     signin,
 )
 from fieldstone.web.pages import list as lists
@@ -32,6 +35,10 @@ def page_routes() -> Sequence[Route]:
         open_route("/preferences", preferences.set_preferences, "POST"),
         tenant_route("/", home.show_home),
         tenant_route("/app/{name}", home.choose_app),
+        tenant_route("/search", search.show_search),
+        tenant_route("/search/suggest", search.suggest),
+        tenant_route("/palette", palette.show_palette),
+        tenant_route("/mine", palette.show_mine),
         tenant_route(MANY, lists.show_list),
         tenant_route(f"{MANY}/condition", lists.show_condition),
         tenant_route(f"{MANY}/delete", lists.delete_records, "POST"),
@@ -45,6 +52,8 @@ def page_routes() -> Sequence[Route]:
         tenant_route(f"{ONE}/state", form_live.show_edit_state, "POST"),
         tenant_route(f"{ONE}/delete", record.delete_record, "POST"),
         tenant_route(f"{ONE}/restore", record.restore_record, "POST"),
+        tenant_route(f"{ONE}/star", favourites.show_star),
+        tenant_route(f"{ONE}/star", favourites.toggle_star, "POST"),
         tenant_route(f"{ONE}/path/{{path}}/{{stage}}", record.move_stage, "POST"),
         tenant_route(f"{ONE}/field/{{field}}", inline.show_field),
         tenant_route(f"{ONE}/field/{{field}}", inline.save_field, "POST"),

@@ -17,6 +17,7 @@ from fieldstone.runtime.save.pipeline import Options
 from fieldstone.runtime.save.remove import delete, restore
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.layouts import layout_of
+from fieldstone.web.pages.favourites import star_of
 from fieldstone.web.pages.path_view import path_of, path_view
 from fieldstone.web.pages.record_history import FIRST, MOST, history_entries
 from fieldstone.web.pages.record_page import Opened, by_key, page_columns, record_page
@@ -77,6 +78,8 @@ async def show_record(request: Request, transaction: Transaction) -> Response:
     else:
         parts["related"] = await related_lists(transaction, reader, opened)
         block = ""
+    if not opened.deleted:
+        parts["star"] = await star_of(transaction, reader, opened.object.name, opened.id)
     page = record_page(reader, opened, **parts)
     response = show(request, transaction, TEMPLATE, page, block=block)
     return remember_visit(request, transaction, response, opened.object.name, opened.id)

@@ -4,7 +4,8 @@ to this person."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from string import ascii_lowercase
 from typing import Any
 
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from fieldstone.metadata.codec import ordered
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Snapshot
-from fieldstone.metadata.system_fields import USER_OBJECT
+from fieldstone.metadata.system_fields import INBOX_OBJECT, USER_OBJECT
 from fieldstone.web.contexts import NavGroup, NavItem, ShellView, UserView
 from fieldstone.web.reader import Reader
 from fieldstone.web.templating import hue, initials
@@ -22,6 +23,7 @@ from fieldstone.web.templating import hue, initials
 APP_COOKIE = "fs_app"
 SETUP = "/setup"
 MOST_NEW = 8
+HOME_KEY = "g h"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +42,14 @@ def shell_of(request: Request, session: Session, snapshot: Snapshot) -> ShellVie
     current = current_app(request, apps)
     path = request.url.path
     items = _items(reader, current, path)
-    home = NavItem(label=reader.say("Home"), url="/", icon="home", current=path == "/")
-    groups = [NavGroup(items=(home,)), NavGroup(label=_app_label(reader, current), items=items)]
+    may_set_up = "manage_metadata" in reader.rights.system
+    home = NavItem(
+        label=reader.say("Home"), url="/", icon="home", current=path == "/", key=HOME_KEY
+    )
+    groups = [
+        NavGroup(items=(home,)),
+        NavGroup(label=_app_label(reader, current), items=with_keys(items)),
+    ]
     return ShellView(
         org=session.organization or session.tenant.key,
         app=_app_label(reader, current),
@@ -52,14 +60,24 @@ def shell_of(request: Request, session: Session, snapshot: Snapshot) -> ShellVie
             color=hue(session.user_name),
         ),
         groups=tuple(group for group in groups if group.items),
-        apps=tuple(_app_item(reader, app, current) for app in apps),
+        apps=tuple(app_item(reader, app, current) for app in apps),
         new_items=new_items(reader, current),
-        setup_url=SETUP if "manage_metadata" in reader.rights.system else "",
+        setup_url=SETUP if may_set_up else "",
+        places_url=f"{SETUP}/places" if may_set_up else "",
         profile_url=f"/o/{USER_OBJECT}/{session.user_id}"
         if reader.may("read", USER_OBJECT)
         else "",
+        inbox=_inbox(reader, path),
+        search_url="/search",
+        mine_url="/mine",
         sign_out_url="/sign-out",
     )
+
+
+def _inbox(reader: Reader, path: str) -> NavItem | None:
+    if not reader.may("read", INBOX_OBJECT):
+        return None
+    return item_of(reader, INBOX_OBJECT, {"icon": "inbox"}, f"/o/{INBOX_OBJECT}", path)
 
 
 def apps_of(reader: Reader) -> tuple[App, ...]:
@@ -91,10 +109,10 @@ def _everything(snapshot: Snapshot) -> App:
 
 
 def _visible(reader: Reader, app: App) -> bool:
-    return any(_url(reader, name, body) for name, body in app.items)
+    return any(url_of(reader, name, body) for name, body in app.items)
 
 
-def _url(reader: Reader, name: str, body: Mapping[str, Any]) -> str:
+def url_of(reader: Reader, name: str, body: Mapping[str, Any]) -> str:
     """Where the item leads; empty when it may not be opened."""
     if body.get("url"):
         return str(body["url"])
@@ -119,7 +137,7 @@ def _app_label(reader: Reader, app: App | None) -> str:
     return reader.text(app.body.get("label")) if app is not None else ""
 
 
-def _app_item(reader: Reader, app: App, current: App | None) -> NavItem:
+def app_item(reader: Reader, app: App, current: App | None) -> NavItem:
     return NavItem(
         label=_app_label(reader, app),
         url=f"/app/{app.name}",
@@ -132,13 +150,30 @@ def _app_item(reader: Reader, app: App, current: App | None) -> NavItem:
 def _items(reader: Reader, app: App | None, path: str) -> tuple[NavItem, ...]:
     found = []
     for name, body in app.items if app is not None else ():
-        url = _url(reader, name, body)
+        url = url_of(reader, name, body)
         if url:
-            found.append(_item(reader, name, body, url, path))
+            found.append(item_of(reader, name, body, url, path))
     return tuple(found)
 
 
-def _item(reader: Reader, name: str, body: Mapping[str, Any], url: str, path: str) -> NavItem:
+def with_keys(items: tuple[NavItem, ...]) -> tuple[NavItem, ...]:
+    """`g` and a letter for each: of its address if one is free, so that it is the same in every
+    language."""
+    taken = {HOME_KEY[-1]}
+    found = []
+    for item in items:
+        name = item.url.rpartition("/")[2]
+        letter = next((each for each in name + ascii_lowercase if _fit(each, taken)), "")
+        taken.add(letter)
+        found.append(replace(item, key=f"g {letter}" if letter else ""))
+    return tuple(found)
+
+
+def _fit(letter: str, taken: set[str]) -> bool:
+    return letter in ascii_lowercase and letter not in taken
+
+
+def item_of(reader: Reader, name: str, body: Mapping[str, Any], url: str, path: str) -> NavItem:
     shape = reader.snapshot.objects.get(name)
     label = reader.text(body.get("label")) or (reader.noun(name, "plural") if shape else name)
     return NavItem(

@@ -86,15 +86,6 @@ def shell(say: Say, current: str = "opportunity") -> ShellView:
                 ),
             ),
         ),
-        favourites=(
-            NavItem(label=say("本季度重点商机", "Key deals this quarter"), url="/f/1", icon="star"),
-        ),
-        recents=(
-            NavItem(
-                label=say("苏州恒川精密机械", "Hengchuan Precision"), url="/r/1", icon="building"
-            ),
-            NavItem(label="Q-2026-0318", url="/r/2", icon="file-invoice"),
-        ),
         new_items=(
             NavItem(
                 label=say("线索", "Lead"), url="/o/lead/new", icon="target-arrow", color="cyan"

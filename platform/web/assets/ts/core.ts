@@ -1,15 +1,20 @@
 // Loaded by every page: htmx, and the behaviours that all pages share.
 
+import { startAlive } from "./lib/alive";
 import { startDialogs } from "./lib/dialogs";
 import { on, one } from "./lib/dom";
 import { dropSent } from "./lib/sent";
 import { startElements } from "./lib/elements";
+import { startFinder } from "./lib/finder";
 import { startKeys } from "./lib/keys";
+import { startMine } from "./lib/mine";
 import { startNetwork } from "./lib/network";
 import { startPopovers } from "./lib/popovers";
 import { startPreferences } from "./lib/preferences";
 import { startToasts } from "./lib/toast";
+import { startTrail } from "./lib/trail";
 
+startAlive();
 startNetwork();
 startPopovers();
 startDialogs();
@@ -17,6 +22,9 @@ startKeys();
 startPreferences();
 startToasts();
 startElements();
+startFinder();
+startMine();
+startTrail();
 if (one(".st-sign")) dropSent();
 
 on("click", "[data-reveal]", (_, button) => {

@@ -38,6 +38,10 @@ const MOVES: Record<string, (event: KeyboardEvent) => void> = {
     const url = current()?.dataset.href;
     if (url) location.assign(url);
   },
+  e: () => {
+    const url = current()?.dataset.href;
+    if (url) location.assign(`${url}/edit`);
+  },
   Escape: () => clear(),
 };
 

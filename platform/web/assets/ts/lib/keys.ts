@@ -40,8 +40,9 @@ function pressed(event: KeyboardEvent): void {
   }
 }
 
+/** The page's own before that of the frame around it. */
 function visible(selector: string): HTMLElement | undefined {
-  return all(selector).find((element) => element.offsetParent !== null || element.getClientRects().length > 0);
+  return all(selector).filter((element) => element.offsetParent !== null || element.getClientRects().length > 0).at(-1);
 }
 
 function save(event: KeyboardEvent): void {

@@ -1,11 +1,12 @@
 // htmx boot: the token on every request, the busy line, words for failures, the offline strip.
 
 import "htmx.org";
-import { on, one } from "./dom";
+import { all, on, one } from "./dom";
 import { sign } from "./http";
 import { t } from "./text";
 import { toast } from "./toast";
 
+const SENDERS = "form:not([method=dialog], [data-preferences], [role=search]) button:is([type=submit], :not([type])):not(:disabled)";
 let running = 0;
 
 export function startNetwork(): void {
@@ -37,9 +38,14 @@ function failed(requestId: string): void {
   toast({ text, icon: "alert-circle", seconds: 10 });
 }
 
+/** Typing goes on while the network is away, sending does not. */
 function strip(): void {
   const note = one("#offline");
   if (note) note.hidden = navigator.onLine;
+  for (const button of all<HTMLButtonElement>(navigator.onLine ? "button[data-offline]" : SENDERS)) {
+    button.disabled = !navigator.onLine;
+    button.toggleAttribute("data-offline", !navigator.onLine);
+  }
 }
 
 /** A form goes once: its button turns while it is on the way, and nothing goes while offline. */

@@ -8,7 +8,7 @@ const EDGE = 8;
 export function startPopovers(): void {
   document.addEventListener("toggle", (event) => {
     const panel = event.target;
-    if (!(panel instanceof HTMLElement) || !panel.matches("[popover]")) return;
+    if (!(panel instanceof HTMLElement) || !panel.matches("[popover]:not([popover=manual])")) return;
     const open = event.newState === "open";
     const button = buttonOf(panel);
     button?.setAttribute("aria-expanded", String(open));
