@@ -209,6 +209,8 @@ def _list_view(
         yield from _along(name, component.parent, f"columns.{name}", snapshot)
     for index, name in enumerate(body.get("sort", ())):
         yield from _along(name.lstrip("-"), component.parent, f"sort.{index}", snapshot)
+    if body.get("agenda"):
+        yield Reference(("field", f"{component.parent}.{body['agenda']}"), "agenda")
 
 
 def _compact(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:

@@ -10,7 +10,6 @@ from fieldstone.web.contexts import (
     FieldValue,
     FieldView,
     LinkView,
-    NavItem,
     NoteView,
     OptionView,
     SectionView,
@@ -241,38 +240,7 @@ class RecordPage:
     position: str = ""
 
 
-# ---- home, sign-in, errors ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleCard:
-    label: str
-    url: str
-    icon: str
-    color: str
-    mine: int | None = None
-    mine_url: str = ""
-    new_url: str = ""
-    new_label: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
-    label: str
-    text: str
-    url: str
-    icon: str
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomePage:
-    greeting: str
-    summary: str = ""
-    modules: tuple[ModuleCard, ...] = ()
-    recents: tuple[NavItem, ...] = ()
-    steps: tuple[StepView, ...] = ()
-    actions: tuple[ActionView, ...] = ()
+# ---- sign-in, errors ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

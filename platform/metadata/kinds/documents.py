@@ -146,6 +146,7 @@ LIST_VIEW = Kind(
             "sort": SORT,
             "order": ORDER,
             "display": {"enum": ["table", "kanban", "calendar"]},
+            "agenda": NAME,
         },
         ("label", "columns"),
     ),

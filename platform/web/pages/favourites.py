@@ -47,6 +47,16 @@ async def favourite_items(transaction: Transaction, reader: Reader) -> tuple[Nav
     return tuple(item for row in rows if (item := _item(reader, row, names)) is not None)
 
 
+async def favourite_records(
+    transaction: Transaction, reader: Reader
+) -> tuple[tuple[str, UUID], ...]:
+    return tuple(
+        (row["record_object"], UUID(row["record_id"]))
+        for row in await _kept(transaction, reader)
+        if row["record_object"] and is_uuid(row["record_id"] or "")
+    )
+
+
 def _item(
     reader: Reader, row: dict[str, Any], names: dict[tuple[str, UUID], str]
 ) -> NavItem | None:

@@ -11,13 +11,17 @@ from starlette.responses import Response
 from fieldstone.formula.ast import Binary, FieldRef
 from fieldstone.kernel import clock
 from fieldstone.kernel.errors import NotFound
+from fieldstone.kernel.i18n import translate_plural
 from fieldstone.metadata.field_types.days import show_day
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.runtime import records
 from fieldstone.runtime.query import COUNT_CAP, Query
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.conditions import ME, joined
-from fieldstone.web.page_contexts import HomePage, ModuleCard, StepView
+from fieldstone.web.home_contexts import HomePage, ModuleCard, StepView
+from fieldstone.web.pages.favourites import favourite_items
+from fieldstone.web.pages.home_agenda import agenda_of
+from fieldstone.web.pages.home_changes import changes_for
 from fieldstone.web.pages.rendering import go_to, show, with_query
 from fieldstone.web.pages.shell import APP_COOKIE, SETUP, App, apps_of, current_app
 from fieldstone.web.pages.visits import recent_items
@@ -34,14 +38,19 @@ async def show_home(request: Request, transaction: Transaction) -> Response:
     reader = Reader.of(transaction)
     app = current_app(request, apps_of(reader))
     cards = await _cards(transaction, reader, app)
+    owned = [name for name in _objects(reader, app) if reader.shape(name).master is None][:CARDS]
+    agenda = await agenda_of(transaction, reader, request.query_params.get("due", ""))
     page = HomePage(
         greeting=_greeting(reader, transaction),
-        summary=show_day(clock.today(reader.locale.timezone), reader.locale.code),
+        summary=_summary(reader, agenda.due_today if agenda else 0),
+        agenda=agenda,
+        changes=await changes_for(request, transaction, reader, owned),
         modules=cards,
+        favourites=await favourite_items(transaction, reader),
         recents=await recent_items(request, transaction, reader),
         steps=await _steps(transaction, reader, cards),
     )
-    return show(request, transaction, TEMPLATE, page)
+    return show(request, transaction, TEMPLATE, page, block="home_agenda")
 
 
 def _greeting(reader: Reader, transaction: Transaction) -> str:
@@ -54,6 +63,16 @@ def _greeting(reader: Reader, transaction: Transaction) -> str:
         else "Good evening, %(name)s"
     )
     return reader.say(words, {"name": transaction.session.user_name})
+
+
+def _summary(reader: Reader, due: int) -> str:
+    day = show_day(clock.today(reader.locale.timezone), reader.locale.code)
+    if not due:
+        return day
+    words = translate_plural(
+        reader.locale.code, "%(count)s thing is due.", "%(count)s things are due.", due
+    )
+    return reader.say("%(day)s. %(words)s", {"day": day, "words": words})
 
 
 async def _cards(

@@ -28,6 +28,8 @@ class View:
     filter: str = ""
     sort: str = ""
     """Blank: the newest first, by id."""
+    agenda: str = ""
+    """The date by which its records stand on the home page."""
 
 
 @per_snapshot()
@@ -40,6 +42,7 @@ def views_of(snapshot: Snapshot, object_name: str) -> tuple[View, ...]:
             columns=tuple(name for name, _ in ordered(component.body.get("columns"))),
             filter=str(component.body.get("filter") or ""),
             sort=",".join(component.body.get("sort") or ()),
+            agenda=str(component.body.get("agenda") or ""),
         )
         for component in snapshot.of_object("list_view", object_name)
     ]
@@ -61,12 +64,12 @@ def bin_view(snapshot: Snapshot, object_name: str) -> View:
 def view_of(reader: Reader, object_name: str, name: str) -> View:
     """The view of that name, else the first one that the reader may use."""
     views = views_of(reader.snapshot, object_name)
-    usable = (view for view in views if _usable(reader, object_name, view))
+    open_ones = (view for view in views if usable(reader, object_name, view))
     named = next((view for view in views if view.name == name), None)
-    return named or next(usable, views[0])
+    return named or next(open_ones, views[0])
 
 
-def _usable(reader: Reader, object_name: str, view: View) -> bool:
+def usable(reader: Reader, object_name: str, view: View) -> bool:
     """Views are checked when they are published; what is left to ask is the reader's rights."""
     return all(reader.trail(object_name, ".".join(path)) for path in paths_of(parsed(view.filter)))
 

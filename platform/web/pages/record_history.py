@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from fieldstone.web.views import FILES
 
 FIRST = 50
 MOST = 500
-_WORDS: Mapping[str, tuple[str, str, str]] = {
+WORDS: Mapping[str, tuple[str, str, str]] = {
     "create": ("created this record", "plus", "green"),
     "update": ("changed", "pencil", "blue"),
     "delete": ("moved this record to the recycle bin", "trash", "red"),
@@ -40,14 +40,22 @@ async def history_entries(
 ) -> tuple[HistoryEntry, ...]:
     """Newest first."""
     entries = await history_of(transaction, opened.object.name, opened.id, limit)
+    named = [(opened.object.name, entry) for entry in entries]
+    linked = await linked_entries(transaction, reader, named)
+    return tuple(_entry(reader, opened, entry, linked) for entry in entries)
+
+
+async def linked_entries(
+    transaction: Transaction, reader: Reader, entries: Sequence[tuple[str, Entry]]
+) -> Linked:
+    """Who did it, and what the changed values point at; each entry with its object."""
     changed = [
-        (opened.object.fields[change.field], value)
-        for entry in entries
+        (reader.shape(name).fields[change.field], value)
+        for name, entry in entries
         for change in entry.changes
         for value in (change.old, change.new)
     ]
-    linked = await _linked(transaction, reader, entries, changed)
-    return tuple(_entry(reader, opened, entry, linked) for entry in entries)
+    return await _linked(transaction, reader, [entry for _, entry in entries], changed)
 
 
 async def _linked(
@@ -85,10 +93,10 @@ def _stored(reader: Reader, field: Field, raw: Any) -> Any:
 
 
 def _entry(reader: Reader, opened: Opened, entry: Entry, linked: Linked) -> HistoryEntry:
-    words, icon, color = _WORDS.get(entry.action, ("changed", "pencil", "gray"))
+    words, icon, color = WORDS.get(entry.action, ("changed", "pencil", "gray"))
     local = entry.at.astimezone(ZoneInfo(reader.locale.timezone))
     return HistoryEntry(
-        who=_who(reader, entry, linked),
+        who=who(reader, entry, linked),
         text=reader.say(words),
         day=day_text(reader, local.date()),
         time=show_time(local.time().replace(second=0, microsecond=0), reader.locale.code),
@@ -98,21 +106,21 @@ def _entry(reader: Reader, opened: Opened, entry: Entry, linked: Linked) -> Hist
         changes=tuple(
             ChangeView(
                 label=reader.label(opened.object.fields[change.field]),
-                old=_text(reader, opened.object.fields[change.field], change.old, linked),
-                new=_text(reader, opened.object.fields[change.field], change.new, linked),
+                old=value_text(reader, opened.object.fields[change.field], change.old, linked),
+                new=value_text(reader, opened.object.fields[change.field], change.new, linked),
             )
             for change in entry.changes
         ),
     )
 
 
-def _who(reader: Reader, entry: Entry, linked: Linked) -> str:
+def who(reader: Reader, entry: Entry, linked: Linked) -> str:
     if entry.user_id is None or entry.user_id.int == 0:
         return reader.say("The system")
     return linked.names.get((USER_OBJECT, entry.user_id)) or reader.say("Somebody")
 
 
-def _text(reader: Reader, field: Field, raw: Any, linked: Linked) -> str:
+def value_text(reader: Reader, field: Field, raw: Any, linked: Linked) -> str:
     if field.type.name == "secret":
         return reader.say("(not shown)")
     value = _stored(reader, field, raw)

@@ -22,7 +22,7 @@ DAYS = 30 * 24 * 3600
 Visit = tuple[str, UUID]
 
 
-def _visits(request: Request, user_id: UUID) -> list[Visit]:
+def visits_of(request: Request, user_id: UUID) -> list[Visit]:
     """Newest first; those of another user of this browser are not shown."""
     owner, _, rest = request.cookies.get(COOKIE, "").partition("|")
     if owner != user_id.hex[-8:]:
@@ -44,7 +44,7 @@ def remember_visit(
 ) -> Response:
     user_id = transaction.session.user_id
     visit = (object_name, record_id)
-    rest = [each for each in _visits(request, user_id) if each != visit]
+    rest = [each for each in visits_of(request, user_id) if each != visit]
     kept = "~".join(f"{name}.{identity.hex}" for name, identity in [visit, *rest][:KEPT])
     value = f"{user_id.hex[-8:]}|{kept}"
     response.set_cookie(COOKIE, value, max_age=DAYS, path="/", httponly=True, samesite="lax")
@@ -55,7 +55,7 @@ async def recent_items(
     request: Request, transaction: Transaction, reader: Reader
 ) -> tuple[NavItem, ...]:
     """One query for each object among them."""
-    visits = _visits(request, transaction.session.user_id)
+    visits = visits_of(request, transaction.session.user_id)
     wanted: dict[str, set[UUID]] = {}
     for object_name, record_id in visits:
         wanted.setdefault(object_name, set()).add(record_id)

@@ -9,12 +9,10 @@ from fieldstone.web.contexts import (
     NavItem,
     NoteView,
 )
+from fieldstone.web.home_contexts import HomePage, ModuleCard, StepView
 from fieldstone.web.page_contexts import (
     DemoAccount,
-    HomePage,
-    ModuleCard,
     SigninPage,
-    StepView,
 )
 
 
