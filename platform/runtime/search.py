@@ -21,6 +21,7 @@ from fieldstone.kernel.sql import Statement, id_array, statement
 from fieldstone.kernel.system_tables import search as tokens
 from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
+from fieldstone.metadata.system_fields import FAVOURITE_OBJECT
 from fieldstone.runtime.access import Rights
 from fieldstone.runtime.query import Query
 from fieldstone.runtime.records import fetch
@@ -137,7 +138,7 @@ def _readable(snapshot: Snapshot, rights: Rights) -> Mapping[str, tuple[UUID, ..
     found = {
         name: tuple(each.id for each in searched(shape) if each.name in rights.of(name).readable)
         for name, shape in snapshot.objects.items()
-        if "read" in rights.of(name).actions
+        if "read" in rights.of(name).actions and name != FAVOURITE_OBJECT
     }
     ordered = sorted(
         found, key=lambda name: (not snapshot.objects[name].features.get("in_menu"), name)

@@ -20,6 +20,7 @@ async def furnish(page: Page) -> list[str]:
     await page.wait_for_selector("#f-motto")
     return [
         "/",
+        "/search?q=bei",
         "/o/account",
         f"/o/account/{made['id']}",
         f"/o/account/{made['id']}?tab=history",

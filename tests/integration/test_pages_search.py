@@ -76,6 +76,10 @@ async def test_favourites_are_ones_own_and_read_anew(office: Office) -> None:
     for _ in range(2):  # a second click that is sent twice keeps one
         await rep.post(f"{path}/star", [("on", "1")], 303)
     assert (await offered(rep, "/palette"))["Favourites"] == ["North gate"]
+    kept = await admin.get("/records/favourite")
+    assert [each["name"] for each in kept["records"]] == ["Site"], (
+        "who may not read it learns nothing"
+    )
     await admin.patch(f"/records/site/{site}", {"name": "South gate"})
     mine = await rep.get("/mine", headers=FRAGMENT)
     assert "South gate" in mine.words and "North gate" not in mine.words

@@ -88,7 +88,7 @@ async def _kept(
         object=FAVOURITE_OBJECT,
         fields=FIELDS,
         filter=records.both(mine, more),
-        sort=(Sort(path="order"), Sort(path="name")),
+        sort=(Sort(path="order"), Sort(path="created_at")),
         limit=MOST,
     )
     return (await records.fetch(transaction, query)).records
@@ -120,7 +120,7 @@ async def toggle_star(request: Request, transaction: Transaction) -> Response:
     """`on` says which way, so that a click that is sent twice does no more than one."""
     reader = Reader.of(transaction)
     object_name, record_id = _named(request)
-    row = await records.get(transaction, object_name, record_id, fields=("id", "name"))
+    await records.get(transaction, object_name, record_id, fields=("id",))
     wanted = str((await request.form()).get("on") or "") == "1"
     kept = await _kept(transaction, reader, _of(object_name, record_id))
     options = Options(single=True, pipeline=service_of(request).pipeline)
@@ -128,7 +128,7 @@ async def toggle_star(request: Request, transaction: Transaction) -> Response:
         url = record_url(object_name, record_id)
         values = {
             "user": str(transaction.session.user_id),
-            "name": str(row["name"] or reader.noun(object_name))[:200],
+            "name": reader.noun(object_name)[:200],  # the record's own is for who may read it
             "record_object": object_name,
             "record_id": str(record_id),
             "url": url,

@@ -10,9 +10,18 @@ export function startFinder(): void {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
     if (!one("[data-palette]") || one("dialog[open]:not(#palette)")) return;
     event.preventDefault();
-    void import("../finder/palette").then(({ openPalette }) => openPalette());
+    open();
   });
-  on("click", "[data-open-palette]", () => {
-    void import("../finder/palette").then(({ openPalette }) => openPalette());
+  on("click", "[data-open-palette]", open);
+}
+
+let opener: (() => void) | undefined;
+
+/** Once loaded it opens at once: what is typed next is meant for it. */
+function open(): void {
+  if (opener) return opener();
+  void import("../finder/palette").then(({ openPalette }) => {
+    opener = openPalette;
+    openPalette();
   });
 }
