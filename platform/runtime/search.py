@@ -110,8 +110,11 @@ class _Place:
 
 async def _places(transaction: Transaction, asked: _Asked, only: str) -> list[_Place]:
     readable = _readable(transaction.snapshot, transaction.grant_rights())
-    if only:
-        readable = {name: each for name, each in readable.items() if name == only}
+    readable = {
+        name: each
+        for name, each in readable.items()
+        if name == only or not (only or name == FAVOURITE_OBJECT)
+    }
     shapes = transaction.snapshot.objects
     rows = await transaction.connection.fetch_tuples(
         _statement(len(asked.words)),
@@ -138,7 +141,7 @@ def _readable(snapshot: Snapshot, rights: Rights) -> Mapping[str, tuple[UUID, ..
     found = {
         name: tuple(each.id for each in searched(shape) if each.name in rights.of(name).readable)
         for name, shape in snapshot.objects.items()
-        if "read" in rights.of(name).actions and name != FAVOURITE_OBJECT
+        if "read" in rights.of(name).actions
     }
     ordered = sorted(
         found, key=lambda name: (not snapshot.objects[name].features.get("in_menu"), name)

@@ -21,6 +21,8 @@ async def test_what_is_found_is_shown_and_marked(office: Office) -> None:
     await admin.post("/records/site", {"name": "杭州 <b>北门</b>", "phone": "021-5555 0000"})
     page = await rep.get("/search?q=hz")
     assert "<mark>杭州</mark> &lt;b&gt;北门" in page.text
+    choices = (await rep.http.get("/lookup/visit/site?q=beimen")).json()
+    assert [each["label"] for each in choices] == ["杭州 <b>北门</b>"]
     found = await rep.get("/search?q=5555-0000", headers=FRAGMENT)
     assert "<html" not in found.text
     assert "Phone: " in found.words

@@ -15,9 +15,9 @@ from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.runtime import records
 from fieldstone.runtime.query import Query, Sort
+from fieldstone.runtime.search import narrowed
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.api.bodies import answer
-from fieldstone.web.conditions import within
 from fieldstone.web.layouts import compact_fields
 from fieldstone.web.pages.lookup_filter import lookup_filter
 from fieldstone.web.reader import Reader
@@ -66,7 +66,7 @@ async def _found(
     """Newest first while nothing is typed, by name afterwards."""
     shape = transaction.grant(target).object
     columns = columns_of(reader, target, compact_fields(reader.snapshot, target)[:SUB_FIELDS])
-    condition = records.both(own, within(reader, target, words[:200]))
+    condition = own
     if target == USER_OBJECT and reader.rights.may_read(target, "is_active"):
         condition = records.both(condition, ACTIVE)
     by_name = words.strip() or shape.name == USER_OBJECT
@@ -77,7 +77,7 @@ async def _found(
         sort=(Sort(path="name") if by_name else Sort(path="modified_at", descending=True),),
         limit=MOST,
     )
-    page = await records.fetch(transaction, query)
+    page = await records.fetch(transaction, await narrowed(transaction, query, words))
     linked = await linked_of(transaction, columns, page.records)
     return [_choice(reader, columns, row, linked) for row in page.records]
 
