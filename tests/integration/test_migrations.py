@@ -23,6 +23,7 @@ from fieldstone.kernel.migrations.run import (
     revision,
 )
 from fieldstone.kernel.postgres import Urls, login_role
+from fieldstone.kernel.provision import migrate_tenant
 from fieldstone.kernel.system_tables import CONTROL, TENANT
 
 COLUMNS = """
@@ -156,3 +157,15 @@ def test_trigrams_know_chinese(urls: Urls) -> None:
         row = raw.execute("SELECT fieldstone.show_trgm('客户级别')").fetchone()
     assert row is not None
     assert len(row[0]) == 5
+
+
+def test_an_older_tenant_gets_a_job_that_makes_its_records_found(urls: Urls) -> None:
+    """Once; one that is new has no records yet."""
+    asked = "SELECT count(*) FROM t_acme.fs_outbox WHERE task = 'search.fill'"
+    with psycopg.connect(urls.owner, autocommit=True) as raw:
+        assert raw.execute(asked).fetchone() == (0,)
+        raw.execute("DROP TABLE t_acme.fs_search")
+        raw.execute("UPDATE t_acme.fs_alembic_version SET version_num = '0002'")
+        for _ in range(2):
+            migrate_tenant(urls.owner, ACME)
+            assert raw.execute(asked).fetchone() == (1,)

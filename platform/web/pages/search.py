@@ -81,7 +81,8 @@ def _offer(reader: Reader, found: Found) -> dict[str, Any]:
 def _place(reader: Reader, hit: Hit) -> str:
     if hit.field is None:
         return ""
-    return f"{reader.label(hit.field)}: {_text(reader, hit)[:LONGEST_VALUE]}"
+    value = _text(reader, hit)[:LONGEST_VALUE]
+    return f"{reader.label(hit.field)}{reader.say(': ')}{value}"
 
 
 def _text(reader: Reader, hit: Hit) -> str:
