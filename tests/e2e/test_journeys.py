@@ -29,7 +29,7 @@ async def test_a_record_from_its_form_to_the_bin_and_back(site: Site, size: dict
         await page.wait_for_url(record)
         await expect(page.get_by_role("heading", name="北辰自动化设备")).to_be_visible()
         await page.goto("/o/competitor")
-        await expect(page.get_by_text("北辰自动化设备").first).to_be_visible()
+        await expect(page.locator("main").get_by_text("北辰自动化设备").first).to_be_visible()
 
 
 async def test_a_hidden_field_is_absent_and_the_other_language_is_whole(site: Site) -> None:

@@ -5,11 +5,21 @@ import { all, icon, make, on, one } from "./dom";
 import { csrfToken } from "./http";
 import { t } from "./text";
 
+const FRESH_MS = 60_000;
+const LEFT = "fieldstone:left";
+let sure = Date.now();
+
+/** A page that has just been drawn is believed; not one that lay for a while, nor when a sign-in
+    page was shown in another tab since. */
 export function startAlive(): void {
+  if (one(".st-sign")) localStorage.setItem(LEFT, String(Date.now()));
+  addEventListener("storage", (event) => {
+    if (event.key === LEFT) sure = 0;
+  });
   on("submit", "form[data-save][method=post]", (event, element) => {
     const form = element as HTMLFormElement;
     if (!one("[data-palette]") || !navigator.onLine || event.defaultPrevented) return;
-    if (form.dataset.alive) {
+    if (form.dataset.alive || Date.now() - sure < FRESH_MS) {
       delete form.dataset.alive;
       return;
     }
@@ -36,6 +46,7 @@ async function isAlive(): Promise<boolean> {
   } catch {
     return true; // the network is away or answers nonsense: sending will tell
   }
+  sure = Date.now();
   return true;
 }
 
