@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,8 @@ class Picture:
     alt: str
     height: int | None = None
     width: int | None = None
+
+
+def address(value: Any) -> Any:
+    """Of a link or picture, by which one is told from another; of anything else itself."""
+    return value.url if isinstance(value, Link | Picture) else value

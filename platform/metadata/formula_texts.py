@@ -12,7 +12,7 @@ from fieldstone.formula.typed import Checked
 from fieldstone.formula.types import BOOLEAN, Type
 from fieldstone.formula.usage import Usage
 from fieldstone.metadata.components import Component
-from fieldstone.metadata.field_types.formula import RESULTS, blanks_of, result_config
+from fieldstone.metadata.field_types.formula import blanks_of, result_config, result_type
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
@@ -62,7 +62,7 @@ def _of_field(component: Component, snapshot: Snapshot) -> Iterator[FormulaText]
             place="formula",
             text=body["formula"],
             scope=own,
-            expected=RESULTS[body["returns"]].formula_type(result_config(body)),
+            expected=result_type(body).formula_type(result_config(body)),
             usage=Usage.FIELD,
             blanks=blanks_of(body),
         )

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from fieldstone.formula.context import Context
+from fieldstone.formula.display import address
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError, FormulaError, failure
 from fieldstone.formula.typed import Checked
@@ -105,7 +106,7 @@ def _tried(tested: _Tested, case: Mapping[str, Any]) -> Problem | None:
         return error.problem("")
     try:
         context = Context(now=clock.now(), is_new=True)
-        found = tested.shown(evaluate(tested.checked, values, context))
+        found = address(tested.shown(evaluate(tested.checked, values, context)))
     except EvaluationError as error:
         found = None
         if case["expected"] is not None:

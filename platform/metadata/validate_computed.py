@@ -9,6 +9,7 @@ from fieldstone.formula.typed import Checked, Needs
 from fieldstone.kernel.errors import Problem
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.computed import Name, ring, rollup_of
+from fieldstone.metadata.field_types import displayed
 from fieldstone.metadata.field_types.rollup import COUNTS
 from fieldstone.metadata.formula_index import wanted
 from fieldstone.metadata.results import ADDABLE, ORDERED
@@ -63,7 +64,7 @@ def _summable(config: Mapping[str, Any], summed: Field | None) -> Iterator[Probl
             )
         return
     if function in COUNTS:
-        fits = summed.single
+        fits = summed.single and summed.type.name not in displayed.NAMES
     else:
         fits = summed.type.name in (ADDABLE if function in ("sum", "avg") else ORDERED)
     if not fits:

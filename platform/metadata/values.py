@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from fieldstone.formula.display import Link, Picture
 
 
 def to_json(value: Any) -> Any:
@@ -36,4 +39,6 @@ _CONVERSIONS: Mapping[type, Any] = {
     dict: _mapping,
     list: _list,
     tuple: _list,
+    Link: asdict,
+    Picture: asdict,
 }

@@ -26,6 +26,7 @@ from fieldstone.formula.typed import Checked
 from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.field_types import displayed
 from fieldstone.metadata.joins import Joins
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Snapshot
@@ -219,7 +220,9 @@ def resolve_names(state: Compiling) -> Compiling:
     )
 
 
-NOT_GROUPABLE = frozenset({"secret", "json", "address", "geo_point", "file", "image", "signature"})
+NOT_GROUPABLE = displayed.NAMES | {
+    "secret", "json", "address", "geo_point", "file", "image", "signature",
+}  # fmt: skip
 NOT_SORTABLE = NOT_GROUPABLE | {"multi_picklist", "person_name"}
 """A cursor holds single values."""
 

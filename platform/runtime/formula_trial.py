@@ -14,6 +14,7 @@ from fieldstone.formula.arithmetic import rounded
 from fieldstone.formula.ast import FieldRef, Literal, Path, Span, Value
 from fieldstone.formula.computed import as_stored
 from fieldstone.formula.context import Context
+from fieldstone.formula.display import address
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError
 from fieldstone.formula.steps import steps
@@ -230,7 +231,7 @@ def _passed(transaction: Transaction, result: Step, sample: Sample, asked: Asked
     expected = _expected(transaction, result.type, sample.expected, asked)
     if result.error:
         return expected is None
-    value = as_result(result.value, asked)
+    value = address(as_result(result.value, asked))
     value = str(value) if isinstance(value, UUID) else value
     return bool((value or None) == expected if isinstance(value, str) else value == expected)
 

@@ -6,13 +6,17 @@ from difflib import get_close_matches
 
 from fieldstone.formula.check import MAX_HOPS
 from fieldstone.kernel.errors import Problem
+from fieldstone.metadata.field_types import displayed
 from fieldstone.metadata.scope import ObjectScope
 
 
 def not_usable(scope: ObjectScope, name: str, path: str) -> Problem:
     """For a name that may be read but not used here, else as if there were no such field."""
-    if scope.trail(tuple(name.split("."))):
-        return Problem(code="query.not_usable", path=path, params={"name": name[:80]})
+    trail = scope.trail(tuple(name.split(".")))
+    if trail:
+        shown = trail[-1].type.name in displayed.NAMES
+        code = "query.only_shown" if shown else "query.not_usable"
+        return Problem(code=code, path=path, params={"name": name[:80]})
     return unknown_field(scope, name, path)
 
 

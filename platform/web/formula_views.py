@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from fieldstone.formula import faults
+from fieldstone.formula import display, faults
 from fieldstone.formula.ast import Value
 from fieldstone.formula.faults import Fault, Phrase
 from fieldstone.formula.functions.base import Function
@@ -18,6 +18,7 @@ from fieldstone.formula.types import Kind, Type
 from fieldstone.kernel import pinyin
 from fieldstone.kernel.i18n import pick
 from fieldstone.metadata import terms
+from fieldstone.metadata.field_types import displayed
 from fieldstone.metadata.field_types.numerals import grouped
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.scope import PARAMETERS, Link, ObjectScope, type_of
@@ -268,6 +269,8 @@ def step_text(reader: Reader, step: Step, names: Names) -> str:
         return names.get((step.type.target or "", value)) or str(value)
     if isinstance(value, str | frozenset):
         return _words(reader, step)
+    if isinstance(value, display.Link | display.Picture):
+        return displayed.DISPLAYED["HYPERLINK"].format(value, reader.locale, {})
     name = _FORMATS.get(step.type.kind, "")
     return FIELD_TYPES[name].format(value, reader.locale, {}) if name else str(value)
 

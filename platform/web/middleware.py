@@ -32,7 +32,7 @@ HEADERS = (
     (
         b"content-security-policy",
         b"default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-        b"img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        b"img-src 'self' data: blob: https:; object-src 'none'; base-uri 'none'; "
         b"frame-ancestors 'self'; form-action 'self'",
     ),
     (b"x-content-type-options", b"nosniff"),

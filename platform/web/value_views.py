@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from markupsafe import Markup
 
+from fieldstone.formula.display import Link, Picture
 from fieldstone.metadata.field_types import regions
 from fieldstone.metadata.field_types.numerals import grouped
 from fieldstone.metadata.snapshot import Field
@@ -252,6 +253,19 @@ def _url(reader: Reader, cell: Cell) -> ValueView:
     return replace(_plain(reader, cell), href=str(cell.value))
 
 
+def _shown_link(_reader: Reader, cell: Cell) -> ValueView:
+    """The address was looked at when it was computed: see formula/functions/links.py."""
+    found: Link = cell.value
+    return ValueView(text=found.label, href=found.url, parts={"target": found.target})
+
+
+def _shown_picture(reader: Reader, cell: Cell) -> ValueView:
+    found: Picture = cell.value
+    sides = {"height": found.height, "width": found.width}
+    parts = {name: str(side) for name, side in sides.items() if side is not None}
+    return ValueView(text=_text(reader, cell), raw=found.alt, thumb=found.url, parts=parts)
+
+
 def _rich_text(_reader: Reader, cell: Cell) -> ValueView:
     # cleaned when it was stored: see the field type
     return ValueView(raw=cell.value, text=Markup(cell.value))  # noqa: S704
@@ -303,6 +317,8 @@ _BY_WIDGET: Mapping[str, Callable[[Reader, Cell], ValueView]] = {
     "email": _email,
     "phone": _phone,
     "url": _url,
+    "link": _shown_link,
+    "picture": _shown_picture,
     "rich_text": _rich_text,
     "region": _region,
     "address": _compound,

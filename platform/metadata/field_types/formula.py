@@ -17,6 +17,7 @@ from fieldstone.metadata.field_types.currency import Currency
 from fieldstone.metadata.field_types.date import Date
 from fieldstone.metadata.field_types.datetime import DateTime
 from fieldstone.metadata.field_types.decimal import NUMBER_KEYS, Decimal
+from fieldstone.metadata.field_types.displayed import displayed
 from fieldstone.metadata.field_types.duration import Duration
 from fieldstone.metadata.field_types.long_text import LongText
 from fieldstone.metadata.field_types.percent import Percent
@@ -106,9 +107,12 @@ class Formula(FieldType):
 
 
 def result_type(config: Config) -> FieldType:
-    """Whose behaviour the value has."""
+    """Whose behaviour the value has. What is said to be a text may be a link or a picture."""
     returns = config.get("returns", "number")
-    return CODED if returns == "text" and config.get("values") else RESULTS[returns]
+    if returns != "text":
+        return RESULTS[returns]
+    shown = displayed(str(config.get("formula") or ""))
+    return shown or (CODED if config.get("values") else RESULTS[returns])
 
 
 def result_config(config: Config) -> dict[str, Any]:

@@ -155,6 +155,16 @@ def _secret(_: Field) -> Values:
     )
 
 
+def _shown(**parts: Schema) -> Callable[[Field], Values]:
+    """What a formula makes to be shown. Nobody writes it."""
+    whole = {"type": "object", "properties": parts, "required": list(parts)}
+    return _fixed({**whole, "readOnly": True})
+
+
+_PLAIN: Schema = {"type": "string"}
+_SIDE: Schema = {"type": ["integer", "null"]}
+
+
 VALUES: Mapping[str, Callable[[Field], Values]] = {
     "text": _text(text.LENGTH),
     "long_text": _text(LONG_LENGTH),
@@ -190,4 +200,6 @@ VALUES: Mapping[str, Callable[[Field], Values]] = {
     "color": _fixed({"type": "string"}),
     "json": _fixed({"type": ["object", "array"]}),
     "secret": _secret,
+    "link": _shown(url=_PLAIN, label=_PLAIN, target=_PLAIN),
+    "picture": _shown(url=_PLAIN, alt=_PLAIN, height=_SIDE, width=_SIDE),
 }
