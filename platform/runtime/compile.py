@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -347,21 +347,44 @@ def as_json_column(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column
 
 
+def columns_of(
+    joins: Joins, wanted: Iterable[tuple[str, str, Trail]]
+) -> dict[str, ColumnElement[Any]]:
+    """By name, what (name, path, trail) are sorted or grouped by. Raises Invalid with every
+    formula field that only Python computes."""
+    found: dict[str, ColumnElement[Any]] = {}
+    problems: list[Problem] = []
+    for name, path, trail in wanted:
+        try:
+            found[name] = joins.column(trail)
+        except FormulaError:
+            params = {"name": name[:80]}
+            problems.append(Problem(code="query.not_in_database", path=path, params=params))
+    if problems:
+        raise Invalid("query_invalid", problems=problems)
+    return found
+
+
 def paginate(state: Compiling) -> Compiling:
     """Sorted by what was asked and then by id, from after the last record seen."""
     joins, shown = state.joins, state.shown
     if joins is None or shown is None:
         return state
+    columns = columns_of(joins, ((_dotted(trail), "sort", trail) for trail, _ in state.sorts))
     keys = [
         key
         for trail, down in state.sorts
-        for key in sort_keys(trail[-1], joins.column(trail), descending=down)
+        for key in sort_keys(trail[-1], columns[_dotted(trail)], descending=down)
     ]
     keys.append((joins.root.c.id, state.sorts[-1][1] if state.sorts else True))
     rows = Rows(joins=joins, conditions=state.conditions, keys=keys, after=state.query.after)
     kinds = tuple(column.type.python_type for column, _ in keys)
     chosen = page(state.select, shown, rows)
     return replace(state, select=chosen, names=rows.names, kinds=kinds)
+
+
+def _dotted(trail: Trail) -> str:
+    return ".".join(each.name for each in trail)
 
 
 PASSES: tuple[Callable[[Compiling], Compiling], ...] = (

@@ -149,11 +149,12 @@ def _select(state: Compiling, groups: Trails, measured: Trails, query: GroupQuer
     joins = state.joins
     if joins is None:
         raise Invalid("query_invalid")
-    keys = {name: joins.column(trail) for name, trail in groups.items()}
-    values = {
-        each.name: _measure(each, joins.column(trail) if trail else None)
-        for each, trail in zip(query.aggregates, measured.values(), strict=True)
-    }
+    wanted = [(name, f"group_by.{name[:80]}", trail) for name, trail in groups.items()]
+    paths = {each.name: (each.path, f"aggregates.{each.name[:80]}") for each in query.aggregates}
+    summed = [(*paths[name], trail) for name, trail in measured.items() if trail]
+    found = compiler.columns_of(joins, [*wanted, *summed])
+    keys = {name: found[name] for name in groups}
+    values = {each.name: _measure(each, found.get(each.path)) for each in query.aggregates}
     columns = {**keys, **values}
     shown = [
         (as_json_column(column) if query.json else column).label(f"column{index}")

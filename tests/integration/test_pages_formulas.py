@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from api_world import field, label, operation
+from api_world import codes, field, label, operation
 from page_world import Office
 
 pytestmark = pytest.mark.anyio
@@ -48,8 +48,17 @@ async def test_what_only_python_computes_is_not_sorted_by(office: Office) -> Non
     await office.admin.post("/records/visit", {"planned_on": "2026-02-17"})
     found = (await office.admin.get("/records/visit", fields="title,moon"))["records"]
     assert [each["moon"] for each in found] == ["二〇二六年正月初一"]
-    for place in ({"sort": "moon"}, {"filter": "moon = 'x'"}):
+    late = "query.not_in_database"
+    for place, told in (
+        ({"sort": "title,moon"}, {"sort": late}),
+        ({"sort": "moon", "filter": "title = 'x'"}, {"sort": late}),
+        ({"filter": "moon = 'x'"}, {"filter": "formula.not_allowed_in_context"}),
+    ):
         refused = await office.admin.get("/records/visit", status=422, **place)
-        assert refused["problems"]
-    grouped = {"object": "visit", "group_by": ["moon"], "aggregates": {"n": "COUNT()"}}
-    assert (await office.admin.post("/query", grouped, status=422))["problems"]
+        assert codes(refused) == told, place
+    grouped = {
+        "object": "visit", "group_by": ["moon", "title"],
+        "aggregates": {"n": "COUNT()", "m": "MAX(moon)"},
+    }  # fmt: skip
+    refused = await office.admin.post("/query", grouped, status=422)
+    assert codes(refused) == {"group_by.moon": late, "aggregates.m": late}
