@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from fieldstone.kernel.ids import is_uuid
 from fieldstone.metadata import changesets
 from fieldstone.metadata import draft as store
 from fieldstone.metadata.changesets import Changeset, Review
+from fieldstone.metadata.components import Component
 from fieldstone.metadata.publish import Published
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.runtime import metadata_jobs, records
@@ -169,7 +171,7 @@ async def publish(desk: Desk) -> Response | AfterCommit:
     version = typed(form, "base_version")
     order = Order(
         draft=draft,
-        title=title or desk.say("Version %(number)s", {"number": desk.before.version + 1}),
+        title=title,
         base_version=int(version)
         if (version.isascii() and version.isdigit())
         else draft.base_version,
@@ -241,7 +243,16 @@ async def _refused(desk: Desk, order: Order, error: AppError) -> Response:
 
 
 def _error_text(desk: Desk, error: AppError) -> str:
-    return message(error.code, error.params, desk.words.code, desk.after)
+    """With labels in place of API names."""
+    params = dict(error.params)
+    if isinstance(error, Conflict) and "names" in error.details:
+        labels = [desk.words.label(each) for each in _named(desk, error.details["names"])]
+        params["names"] = desk.words.joined(desk.words.quoted(each) for each in labels)
+    return message(error.code, params, desk.words.code, desk.after)
+
+
+def _named(desk: Desk, names: Collection[str]) -> Iterable[Component]:
+    return (each for each in desk.before.components.values() if each.name in names)
 
 
 async def show_job(desk: Desk) -> Response:

@@ -66,16 +66,17 @@ def _row(desk: Desk, version: Version, authors: Authors) -> VersionRow:
     back = ""
     if version.restored_from is not None:
         back = desk.say("Back to version %(number)s", {"number": version.restored_from})
+    note = desk.words.text(version.title)
     who = authors.get(("user", version.published_by), "") if version.published_by else ""
     return VersionRow(
         number=version.number,
-        title=version.title or back or desk.say("Without a note"),
+        title=note or back or desk.say("Version %(number)s", {"number": version.number}),
         who=who or (desk.say("The system") if version.published_by is None else ""),
         when=desk.words.moment(version.published_at),
         url=url,
         compare_url="" if current else compare_url(version.number, desk.before.version),
         restore_url="" if current else f"{url}/restore",
-        restored_from=back if version.title else "",
+        restored_from=back if note else "",
         current=current,
     )
 

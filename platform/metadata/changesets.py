@@ -14,6 +14,7 @@ from sqlalchemy import Select, insert, select, update
 from fieldstone.kernel import clock
 from fieldstone.kernel.db import Connection, Database
 from fieldstone.kernel.errors import Conflict, NotFound, Problem
+from fieldstone.kernel.i18n import Text
 from fieldstone.kernel.ids import uuid7
 from fieldstone.kernel.session import Session, Tenant
 from fieldstone.kernel.system_tables import changeset as table
@@ -54,8 +55,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
+    """`title` is blank where nobody wrote a note; that of a pack is in each language."""
+
     number: int
-    title: str
+    title: str | Text
     published_at: datetime
     published_by: UUID | None
     restored_from: int | None
@@ -202,7 +205,7 @@ async def versions(connection: Connection, limit: int = 200) -> list[Version]:
     return [
         Version(
             number=row["number"],
-            title=row["title"],
+            title=row["summary"].get("title") or row["title"],
             published_at=row["published_at"],
             published_by=row["published_by"],
             restored_from=row["restored_from"],

@@ -12,7 +12,6 @@ from sqlalchemy import select
 import fieldstone_packs
 from fieldstone.kernel.db import Database
 from fieldstone.kernel.errors import Invalid, Problem
-from fieldstone.kernel.i18n import pick
 from fieldstone.kernel.session import Session, Tenant
 from fieldstone.kernel.system_tables import pack as pack_table
 from fieldstone.metadata import validate
@@ -111,7 +110,7 @@ async def install(
 
 def _publication(pack: PackFiles, session: Session | None) -> Publication:
     return Publication(
-        title=pick(pack.manifest.get("title"), "en") or pack.name,
+        title=pack.manifest.get("title") or pack.name,
         propose=_proposer(pack),
         user_id=session.user_id if session else None,
         pack={

@@ -20,6 +20,7 @@ from fieldstone.kernel import clock
 from fieldstone.kernel.db import Connection, Database
 from fieldstone.kernel.db_errors import ConstraintError, LockBusyError
 from fieldstone.kernel.errors import Conflict, Invalid, Problem, Unavailable
+from fieldstone.kernel.i18n import Text
 from fieldstone.kernel.ids import uuid7
 from fieldstone.kernel.session import Tenant
 from fieldstone.kernel.system_tables import audit as audit_table
@@ -65,9 +66,10 @@ Guard = Callable[[Plan], list[Problem]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What to publish, and how it goes down in the books. `propose` is called with the
-    components as they are under the lock; it must be pure."""
+    components as they are under the lock; it must be pure. `title` is what somebody wrote, or, of
+    a pack, its name in each language."""
 
-    title: str
+    title: str | Text
     propose: Callable[[Components], Proposal]
     user_id: UUID | None = None
     base_version: int | None = None
@@ -205,12 +207,12 @@ async def _refuse_published(connection: Connection, publication: Publication) ->
 
 def _version_row(publication: Publication) -> dict[str, Any]:
     return {
-        "title": publication.title,
+        "title": publication.title if isinstance(publication.title, str) else "",
         "published_at": clock.now(),
         "published_by": publication.user_id,
         "changeset_id": publication.changeset_id,
         "restored_from": publication.restored_from,
-        "summary": {},
+        "summary": {} if isinstance(publication.title, str) else {"title": publication.title},
     }
 
 

@@ -39,7 +39,11 @@ async def start_publishing(connection: Connection, session: Session, draft: Chan
     """The job that will publish the draft. Whether the session may give what the draft gives was
     asked before."""
     payload = {"changeset": str(draft.id), "user": str(session.user_id)}
-    title = {"en": f"Publish: {draft.title}", "zh_CN": f"发布：{draft.title}"}
+    note = draft.title
+    title = {
+        "en": f"Publish: {note}" if note else "Publish",
+        "zh_CN": f"发布：{note}" if note else "发布",
+    }
     return await start_job(connection, PUBLISH, title, payload, created_by=session.user_id)
 
 

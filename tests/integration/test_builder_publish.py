@@ -134,7 +134,7 @@ async def test_a_review_that_is_out_of_date_is_shown_again(bench: Bench) -> None
         [operation("field", "visit.title", {"help": {"en": "Theirs"}}, "update")]
     )
     refused = await bench.admin.post("/setup/publish", publish_form(page, "A note"), 409)
-    assert "visit.title" in refused.words and "Nothing has been published" in refused
+    assert '"Title"' in refused.words and "Nothing has been published" in refused
     assert "A note" in refused
     again = await bench.admin.post("/setup/publish", publish_form(refused, "A note"))
     assert again.headers["location"].startswith("/setup/versions/")

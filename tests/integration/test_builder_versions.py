@@ -26,6 +26,21 @@ async def test_versions_are_listed_opened_and_searched(bench: Bench) -> None:
     assert "Extra" not in (await bench.admin.get(f"/setup/versions/{last - 1}")).words
 
 
+async def test_a_version_without_a_note_is_called_so_in_the_readers_language(bench: Bench) -> None:
+    await bench.add_field("visit", "text", "Extra")
+    await bench.publish()
+    last = await number(bench)
+    listed = await bench.admin.get("/setup/versions")
+    assert f"Version {last}" in listed.words and "Base" in listed.words
+    versions = (await bench.api.get("/versions"))["versions"]
+    assert (versions[0]["title"], versions[-1]["title"]) == ("", "Base")
+    me = (await bench.api.get("/session"))["user_id"]
+    await bench.api.patch(f"/records/user/{me}", {"language": "zh_CN"})
+    listed = await bench.admin.get("/setup/versions")
+    assert f"第 {last} 版" in listed.words and "基础" in listed.words
+    assert (await bench.api.get("/versions"))["versions"][-1]["title"] == "基础"
+
+
 async def test_two_versions_are_compared_property_by_property(bench: Bench) -> None:
     before = await number(bench)
     await bench.edit_field("visit", "title", ("label.en", "Subject"), ("required", "1"))

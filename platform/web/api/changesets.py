@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldstone.kernel.errors import Conflict, Invalid, NotFound
+from fieldstone.kernel.i18n import pick
 from fieldstone.metadata import changesets
 from fieldstone.metadata.changesets import Changeset, Review, Version
 from fieldstone.metadata.impact import Impact
@@ -111,7 +112,8 @@ async def after_publishing(transaction: Transaction, published: Published) -> Re
 async def list_versions(_: Request, transaction: Transaction) -> Response:
     _require(transaction)
     found = await changesets.versions(transaction.connection)
-    return answer({"versions": [_version_json(each) for each in found]})
+    locale = transaction.session.locale.code
+    return answer({"versions": [_version_json(each, locale) for each in found]})
 
 
 async def show_version(request: Request, transaction: Transaction) -> Response:
@@ -237,10 +239,10 @@ def _changeset_json(each: Changeset) -> dict[str, Any]:
     }
 
 
-def _version_json(each: Version) -> dict[str, Any]:
+def _version_json(each: Version, locale: str) -> dict[str, Any]:
     return {
         "number": each.number,
-        "title": each.title,
+        "title": pick(each.title, locale),
         "published_at": stamp(each.published_at),
         "published_by": each.published_by,
         "restored_from": each.restored_from,
