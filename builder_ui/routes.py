@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from fieldstone_builder import home, names, places
 from fieldstone_builder.desk import reading, writing
-from fieldstone_builder.fields import data, pages, table
+from fieldstone_builder.fields import data, deletion, pages, table
 from fieldstone_builder.formula import pages as formula
 from fieldstone_builder.links import (
     BIN,
@@ -83,8 +83,8 @@ ROUTES: tuple[Route, ...] = (
     reading(f"{_FIELD}/used", pages.show_used),
     reading(f"{_FIELD}/data", data.show_data),
     reading(f"{_FIELD}/uses", data.show_uses),
-    reading(f"{_FIELD}/delete", pages.ask_delete),
-    writing(f"{_FIELD}/delete", pages.delete_field),
+    reading(f"{_FIELD}/delete", deletion.ask_delete),
+    writing(f"{_FIELD}/delete", deletion.delete_field),
     reading(VALUE_SETS, value_sets.list_sets),
     writing(VALUE_SETS, value_sets.save_set),
     reading(NEW_VALUE_SET, value_sets.new_set),

@@ -136,6 +136,8 @@ class EditorView:
     undo_name: str = ""
     delete_url: str = ""
     delete_question: str = ""
+    needed_by: tuple[GroupView, ...] = ()
+    """What forbids deleting it."""
     used_url: str = ""
     data_url: str = ""
     read_only: str = ""

@@ -6,16 +6,14 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from fieldstone.formula.ast import Call, FieldRef, Unary
 from fieldstone.kernel.errors import NotFound
 from fieldstone.metadata.dependencies import uses_of
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.locks import row_estimates
 from fieldstone.metadata.validate import PICKLISTS
-from fieldstone.runtime import field_stats, records
-from fieldstone.runtime.query import COUNT_CAP, Query
-from fieldstone_builder import edits, links, toasts
-from fieldstone_builder.checks import check, faults
+from fieldstone.runtime import field_stats
+from fieldstone_builder import links, toasts
+from fieldstone_builder.checks import faults
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields.contexts import EditorView
 from fieldstone_builder.fields.editor import editor_view, type_step, where_of
@@ -42,11 +40,11 @@ async def new_field(desk: Desk) -> Response:
 
 
 async def edit_field(desk: Desk) -> Response:
-    entry = _stored(desk)
+    entry = stored(desk)
     return with_editor(desk, entry.object, await _view(desk, entry))
 
 
-def _stored(desk: Desk) -> Entry:
+def stored(desk: Desk) -> Entry:
     shape = desk.shape()
     component = desk.after.get("field", f"{shape.name}.{desk.path('field')}")
     if component is None:
@@ -57,7 +55,7 @@ def _stored(desk: Desk) -> Entry:
 async def posted_of(desk: Desk) -> Entry:
     form = await desk.form()
     if "field" in desk.request.path_params:
-        return posted_entry(desk, form, _stored(desk))
+        return posted_entry(desk, form, stored(desk))
     wanted = typed(form, "type")
     start = new_entry(desk, desk.shape(), wanted if wanted in FIELD_TYPES else "text")
     return posted_entry(desk, form, start)
@@ -128,61 +126,7 @@ async def save_field(desk: Desk) -> Response:
     )
 
 
-async def ask_delete(desk: Desk) -> Response:
-    """What hangs on the field, before it is deleted."""
-    entry = _stored(desk)
-    return with_editor(desk, entry.object, await _deletion(desk, entry))
-
-
-async def _deletion(desk: Desk, entry: Entry) -> EditorView:
-    view = editor_view(desk, entry)
-    held = await _records_holding(desk, entry)
-    words = f"{COUNT_CAP:,}+" if held > COUNT_CAP else f"{held:,}"
-    sentence = (
-        desk.words.count(
-            "%(count)s record holds a value; it is kept and comes back with the field.",
-            "%(count)s records hold a value; they are kept and come back with the field.",
-            held,
-        ).replace(f"{held:,}", words)
-        if held
-        else _none_holds(desk, entry)
-    )
-    return replace(
-        view,
-        step="delete",
-        delete_question=sentence,
-    )
-
-
-def _none_holds(desk: Desk, entry: Entry) -> str:
-    if "is_blank" in entry.kind.operators:
-        return desk.say("No record holds a value.")
-    return desk.say("What records hold is kept and comes back with the field.")
-
-
-async def _records_holding(desk: Desk, entry: Entry) -> int:
-    """Counted up to the cap of counts; a field that filters cannot name is not counted."""
-    counted = desk.rights.may_read(entry.object.name, entry.name)
-    if entry.published is None or not counted or "is_blank" not in entry.kind.operators:
-        return 0
-    filled = Unary("NOT", Call("ISBLANK", (FieldRef((entry.name,)),)))
-    return await records.count(desk.transaction, Query(object=entry.object.name, filter=filled))
-
-
-async def delete_field(desk: Desk) -> Response:
-    entry = _stored(desk)
-    operations = edits.delete(desk.before, desk.draft.operations, entry.key)
-    problems = check(desk.before, operations, [entry.key]).problems
-    if problems:
-        told = faults(desk, problems, entry.key, where_of(entry))
-        view = replace(await _deletion(desk, entry), problems=told.summary())
-        return with_editor(desk, entry.object, view, status=422)
-    await desk.keep(operations)
-    base = links.object_url(entry.object.name, "fields")
-    return toasts.leave(base, "deleted" if entry.published else "undone")
-
-
 async def show_used(desk: Desk) -> Response:
-    entry = _stored(desk)
+    entry = stored(desk)
     groups = used_groups(desk, uses_of(desk.after, entry.key))
     return show_fragment(desk, "used.html", groups)

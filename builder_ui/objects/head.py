@@ -66,12 +66,8 @@ def _tabs(desk: Desk, shape: Object, current: str) -> tuple[TabView, ...]:
         ("fields", desk.say("Fields"), len(shape.own_fields)),
         ("relations", desk.say("Relations"), 0),
         ("record-types", desk.say("Record types"), len(shape.record_types)),
-        ("layouts", desk.say("Layouts and lists"), layouts),
-        (
-            "rules",
-            desk.say("Validation rules"),
-            len(after.of_object("validation_rule", shape.name)),
-        ),
+        ("layouts", desk.say("Layouts"), layouts),
+        ("rules", desk.say("Rules"), len(after.of_object("validation_rule", shape.name))),
         ("used-by", desk.say("Used by"), 0),
     )
     return tuple(

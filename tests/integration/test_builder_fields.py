@@ -302,17 +302,24 @@ async def test_a_formula_holds_nothing_to_be_counted(bench: Bench) -> None:
 async def test_deleting_a_field_tells_what_hangs_on_it(bench: Bench) -> None:
     await bench.api.post("/records/visit", {"title": "One", "sealed": "x"})
     url = "/setup/objects/visit/fields"
-    asked = await bench.admin.get(f"{url}/sealed/delete")
-    assert "1 record holds a value" in asked
-    refused = await bench.admin.post(f"{url}/sealed/delete", status=422)
-    assert "It cannot be deleted while these need it." in refused
-    assert "List view By secret" in refused
-    assert "By secret" in await bench.admin.get(f"{url}/sealed/used")
+    asked = await bench.admin.get(f"{url}/title/delete")
+    assert "1 record holds a value" in asked and "btn-danger" in asked.text
     await bench.admin.post(f"{url}/title/delete")
     assert await bench.summary() == ["delete field visit.title"]
     assert "To be deleted" in await bench.admin.get(url)
     await bench.undo("field:visit.title")
     assert await bench.operations() == []
+
+
+async def test_what_forbids_deleting_a_field_is_told_instead_of_a_question(bench: Bench) -> None:
+    url = "/setup/objects/visit/fields/sealed"
+    told = await bench.admin.get(f"{url}/delete")
+    refused = await bench.admin.post(f"{url}/delete", status=422)
+    for page in (told, refused):
+        assert "It cannot be deleted while these need it." in page
+        assert page.text.count("By secret") == 1 and "btn-danger" not in page.text
+    assert await bench.operations() == []
+    assert "By secret" in await bench.admin.get(f"{url}/used")
 
 
 async def test_the_name_of_a_deleted_field_stays_its_own(bench: Bench) -> None:

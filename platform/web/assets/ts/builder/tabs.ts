@@ -25,4 +25,7 @@ export function choose(tab: HTMLElement): void {
     const panel = one(`#${CSS.escape(each.getAttribute("aria-controls") ?? "")}`);
     if (panel) panel.hidden = !chosen;
   }
+  // Where there is only something to read, there is nothing to save.
+  const foot = one("[data-tabs-foot]");
+  if (foot) foot.hidden = "reads" in tab.dataset;
 }
