@@ -54,7 +54,7 @@ def _refusal(desk: Desk, entry: Entry, problems: Sequence[Problem], view: Editor
     """Those that need the field, each once and with a way to it; other reasons in words."""
     keys = {key_of(desk, each) for each in problems}
     users = [each for each in uses_of(desk.after, entry.key) if each.component.key in keys]
-    named = {component.key for component, _ in users}
+    named = {each.component.key for each in users}
     others = [each for each in problems if key_of(desk, each) not in named]
     told = faults(desk, others, entry.key, where_of(entry))
     return replace(view, problems=told.summary(), needed_by=used_groups(desk, users))

@@ -185,6 +185,8 @@ class RelatedList:
     count: CountView | None = None
     new_url: str = ""
     all_url: str = ""
+    lines: bool = False
+    """Lines of the record: what each amounts to tells most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

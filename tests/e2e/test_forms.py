@@ -164,3 +164,21 @@ async def test_what_was_typed_outlives_the_session(site: Site) -> None:
         await page.wait_for_url(re.compile(r"/o/competitor/[0-9a-f-]{36}$"))
         await page.goto("/o/competitor/new")
         await expect(page.get_by_role("button", name="Restore")).to_have_count(0)
+
+
+async def test_lines_are_added_up_while_somebody_types(site: Site) -> None:
+    """What the record will add up of its lines stands under them, and nothing else."""
+    async with site.person("chief", locale="en-US") as page:
+        await page.goto("/o/quote/new")
+        lines = page.locator("[data-lines=lines]")
+        total = lines.locator(".st-totals > div")
+        await expect(total).to_have_text(re.compile(r"Subtotal\s*CN¥0\.00"))
+        for index, price in enumerate(("1200", "30.5")):
+            await lines.locator("[data-add-line]").click()
+            await page.fill(f"[name='lines.{index}.quantity']", "2")
+            await page.fill(f"[name='lines.{index}.unit_price']", price)
+        await expect(total).to_contain_text("CN¥2,461.00")
+        await page.fill("[name='lines.0.discount']", "50")
+        await expect(total).to_contain_text("CN¥1,261.00")
+        await lines.locator("[data-drop-line]:visible").first.click()
+        await expect(total).to_contain_text("CN¥61.00")

@@ -11,6 +11,7 @@ from fieldstone.web.contexts import FieldValue, FieldView, ProblemView, SectionV
 from fieldstone.web.form_contexts import SubRow, SubTable
 from fieldstone.web.page_contexts import ColumnView
 from fieldstone.web.pages.draft import Draft, Problems, editable, value_in
+from fieldstone.web.pages.form_totals import totals_of
 from fieldstone.web.pages.lines import PATTERN, Line, Table, shown_fields
 from fieldstone.web.pages.lookup_filter import RECORD, filter_of, needed
 from fieldstone.web.pages.rendering import with_query
@@ -105,6 +106,7 @@ def sub_table(reader: Reader, table: Table, problems: Problems) -> SubTable:
         columns=tuple(_line_column(reader, field) for field in fields),
         rows=rows,
         pattern=_pattern_row(reader, table, fields),
+        totals=totals_of(reader, table, fields, rows),
         problems=problems.get(children.name, ()),
     )
 

@@ -80,6 +80,7 @@ async def _related(
         count=_count(page),
         new_url=_new_url(reader, opened, children, lines=lines),
         all_url=with_query(f"/o/{shape.name}", {"filter": joined([belongs])}),
+        lines=lines,
     )
 
 

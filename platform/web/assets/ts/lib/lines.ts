@@ -123,7 +123,8 @@ export function totals(host: HTMLElement): void {
       const field = cell ? one<HTMLInputElement>("input:not([type=hidden])", cell) : null;
       sum += Number(ungroup(field?.value ?? rawOf(cell))) || 0;
     }
-    total.textContent = [total.dataset.unit, group(sum.toFixed(Number(total.dataset.scale ?? 2)))].filter(Boolean).join(" ");
+    const text = group(Math.abs(sum).toFixed(Number(total.dataset.scale ?? 2)));
+    total.textContent = `${sum < 0 ? "-" : ""}${total.dataset.unit ?? ""}${text}`;
   }
 }
 
