@@ -69,8 +69,17 @@ class Words:
             return self.noun(component.name) or component.name
         if component.kind == "compact_layout" and not component.body.get("label"):
             return self.noun(component.parent)
+        if component.kind == "path" and not component.body.get("label"):
+            return self._path(component)
         message = self.text(component.body.get("message")).rstrip(".。")
         return self.text(component.body.get("label")) or message or component.local_name
+
+    def _path(self, component: Component) -> str:
+        """What its field is called, and the record types that it is for."""
+        parent, body = component.parent, component.body
+        kinds = [("record_type", f"{parent}.{name}") for name in body.get("record_types") or ()]
+        field = self.field(parent, str(body.get("field")))
+        return " / ".join((field, *(self.label_of(each) for each in kinds)))
 
     def label_of(self, key: Key) -> str:
         component = self.snapshot.get(*key) or self.snapshot.hidden.get(key)

@@ -303,7 +303,7 @@ async def test_deleting_a_field_tells_what_hangs_on_it(bench: Bench) -> None:
     await bench.api.post("/records/visit", {"title": "One", "sealed": "x"})
     url = "/setup/objects/visit/fields"
     asked = await bench.admin.get(f"{url}/title/delete")
-    assert "1 record holds a value" in asked and "btn-danger" in asked.text
+    assert "1 record holds a value" in asked and "Delete field</button>" in asked.text
     await bench.admin.post(f"{url}/title/delete")
     assert await bench.summary() == ["delete field visit.title"]
     assert "To be deleted" in await bench.admin.get(url)
@@ -317,7 +317,7 @@ async def test_what_forbids_deleting_a_field_is_told_instead_of_a_question(bench
     refused = await bench.admin.post(f"{url}/delete", status=422)
     for page in (told, refused):
         assert "It cannot be deleted while these need it." in page
-        assert page.text.count("By secret") == 1 and "btn-danger" not in page.text
+        assert page.text.count("By secret") == 1 and "Delete field</button>" not in page.text
     assert await bench.operations() == []
     assert "By secret" in await bench.admin.get(f"{url}/used")
 
