@@ -113,3 +113,18 @@ class FieldEdit:
     action: str
     cancel_url: str
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellEdit:
+    """A cell of a list edited where it stands: fragments/cell_edit.html. Without `item` the cell
+    cannot be edited, and `told` says why; with it, `told` is what is wrong. `was` marks the value
+    that the editor began with. With `theirs` somebody else was faster, and saving keeps mine."""
+
+    label: str
+    action: str
+    item: FieldValue | None = None
+    version: str = ""
+    was: str = ""
+    told: str = ""
+    theirs: ValueView | None = None

@@ -46,7 +46,8 @@ class ChipView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnView:
-    """`width` in pixels, 0: takes what is left. `slot` is the place on a phone's card."""
+    """`width` in pixels, 0: takes what is left. `slot` is the place on a phone's card. `key` is
+    the dotted name; `fixed` says why its cells cannot be edited where they stand."""
 
     field: FieldView
     label: str
@@ -58,6 +59,8 @@ class ColumnView:
     sorted: Literal["", "asc", "desc"] = ""
     summary: str = ""
     """Foot of the column, with its word: "Sum 69,770,000"."""
+    key: str = ""
+    fixed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +148,15 @@ class ListPage:
     search_hidden: tuple[tuple[str, str], ...] = ()
     note: NoteView | None = None
     """Why there are no rows: the view asks for what this reader may not see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellSaved:
+    """What a saved cell changed in the list: its row, and the foot of every column."""
+
+    columns: tuple[ColumnView, ...]
+    row: RowView
+    bulk: bool = False
 
 
 # ---- record ---------------------------------------------------------------------------------

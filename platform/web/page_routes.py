@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from starlette.routing import Route
 
 from fieldstone.web.pages import (
+    cells,
     favourites,
     files,
     form,
@@ -57,6 +58,8 @@ def page_routes() -> Sequence[Route]:
         tenant_route(f"{ONE}/path/{{path}}/{{stage}}", record.move_stage, "POST"),
         tenant_route(f"{ONE}/field/{{field}}", inline.show_field),
         tenant_route(f"{ONE}/field/{{field}}", inline.save_field, "POST"),
+        tenant_route(f"{ONE}/cell/{{field}}", cells.show_cell),
+        tenant_route(f"{ONE}/cell/{{field}}", cells.save_cell, "POST"),
         tenant_route("/lookup/{object}/{field}", lookup.find_linked),
         tenant_route("/lookup-object/{target}", lookup.find_records),
         tenant_route("/regions", lookup.list_regions),

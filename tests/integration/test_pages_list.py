@@ -27,7 +27,7 @@ async def many(office: Office, count: int, **values: Any) -> list[str]:
 def rows(page: Shown) -> list[str]:
     """The titles of the rows: the second column."""
     found = re.findall(r"<tr data-card.*?</tr>", page.text, re.S)
-    cells = [re.findall(r"<td role=\"cell\".*?</td>", row, re.S) for row in found]
+    cells = [re.findall(r"<td role=\"gridcell\".*?</td>", row, re.S) for row in found]
     return [unescape(re.sub(r"<[^>]+>", "", row[2])).strip() for row in cells]
 
 

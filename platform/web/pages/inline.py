@@ -36,7 +36,7 @@ async def show_field(request: Request, transaction: Transaction) -> Response:
     opened, field = await _opened(request, transaction, reader)
     if request.query_params.get("shown"):
         return _shown(request, transaction, reader, opened, field)
-    draft = await _draft(transaction, reader, opened)
+    draft = await draft_of(transaction, reader, opened)
     return await _edit(request, transaction, reader, draft, field)
 
 
@@ -45,14 +45,14 @@ async def save_field(request: Request, transaction: Transaction) -> Response:
     opened, field = await _opened(request, transaction, reader)
     form = await request.form()
     typed = posts.read(form, field, field.name)
-    draft = await _draft(transaction, reader, opened)
+    draft = await draft_of(transaction, reader, opened)
     if typed is not None:
         draft = replace(draft, typed={field.name: typed})
         draft = replace(draft, linked=await linked_for(transaction, reader, [draft]))
     if not is_changed(reader, draft, field):
         return _shown(request, transaction, reader, opened, field)
     try:
-        await _save(request, transaction, draft, field)
+        await save_typed(request, transaction, draft, field, await posted_version(request))
     except Invalid as error:
         return await _edit(request, transaction, reader, draft, field, error.problems)
     except Conflict:
@@ -65,10 +65,15 @@ async def save_field(request: Request, transaction: Transaction) -> Response:
     return _shown(request, transaction, reader, opened, field)
 
 
-async def _save(request: Request, transaction: Transaction, draft: Draft, field: Field) -> None:
-    form = await request.form()
-    text = str(form.get("version") or "")
-    version = int(text) if (text.isascii() and text.isdigit()) else None
+async def posted_version(request: Request) -> int | None:
+    text = str((await request.form()).get("version") or "")
+    return int(text) if (text.isascii() and text.isdigit()) else None
+
+
+async def save_typed(
+    request: Request, transaction: Transaction, draft: Draft, field: Field, version: int | None
+) -> None:
+    """Saves what was typed over one field; a refusal undoes only that."""
     values = {field.name: to_save(draft, field)}
     options = Options(single=True, pipeline=service_of(request).pipeline)
     async with transaction.connection.savepoint():
@@ -89,7 +94,7 @@ async def _opened(
     return opened, column.field
 
 
-async def _draft(transaction: Transaction, reader: Reader, opened: Opened) -> Draft:
+async def draft_of(transaction: Transaction, reader: Reader, opened: Opened) -> Draft:
     draft = Draft(
         object=opened.object, layout=opened.layout, row=opened.row, id=opened.id,
         linked=opened.linked,
@@ -109,20 +114,32 @@ async def _edit(
     field: Field,
     problems: Sequence[Problem] = (),
 ) -> Response:
-    told = by_input(reader, problems)
-    elsewhere = tuple(text for path, texts in told.items() if path != field.name for text in texts)
-    told = {field.name: (*told.get(field.name, ()), *elsewhere)}
     url = _url(draft, field)
-    item = form_item(reader, replace(draft, problems=told), field)
-    offered = (await form_state(transaction, reader, draft)).options.get(field.name)
+    item = await item_of(transaction, reader, draft, field, problems)
     page = FieldEdit(
-        item=item if offered is None else _narrowed(item, offered),
+        item=item,
         action=url,
         cancel_url=f"{url}?shown=1",
         version=str(draft.row["version"]),
     )
     status = 422 if problems else 200
     return show_fragment(request, transaction, EDIT, page, status)
+
+
+async def item_of(
+    transaction: Transaction,
+    reader: Reader,
+    draft: Draft,
+    field: Field,
+    problems: Sequence[Problem] = (),
+) -> FieldValue:
+    """The field to be edited by itself: what is wrong elsewhere is told beside it, too."""
+    told = by_input(reader, problems)
+    elsewhere = tuple(text for path, texts in told.items() if path != field.name for text in texts)
+    told = {field.name: (*told.get(field.name, ()), *elsewhere)}
+    item = form_item(reader, replace(draft, problems=told), field)
+    offered = (await form_state(transaction, reader, draft)).options.get(field.name)
+    return item if offered is None else _narrowed(item, offered)
 
 
 def _narrowed(item: FieldValue, offered: frozenset[str]) -> FieldValue:

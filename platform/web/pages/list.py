@@ -109,7 +109,7 @@ async def _find(transaction: Transaction, reader: Reader, asked: Asked) -> Found
         count=count,
         linked=await linked_of(transaction, asked.columns, page.records),
         names=await records.names(transaction, wanted) if wanted else {},
-        sums=await _sums(transaction, reader, asked, count),
+        sums=await sums_of(transaction, reader, asked, count),
     )
 
 
@@ -120,15 +120,18 @@ async def _count(transaction: Transaction, query: Query, page: Page) -> int:
     return await records.count(transaction, query)
 
 
-async def _sums(
-    transaction: Transaction, reader: Reader, asked: Asked, count: int
+async def sums_of(
+    transaction: Transaction, reader: Reader, asked: Asked, counted: int | None = None
 ) -> dict[str, str]:
     """Totals of amounts, when all are in one currency and not too many to add up."""
     amounts = [each for each in asked.columns if each.field.type.name == "currency"]
     amounts = [each for each in amounts if len(each.trail) == 1]
-    if not amounts or asked.state.bin or not 1 < count <= COUNT_CAP:
+    if not amounts or asked.state.bin:
         return {}
     query = query_of(reader, asked)
+    count = await records.count(transaction, query) if counted is None else counted
+    if not 1 < count <= COUNT_CAP:
+        return {}
     totals = await group(
         transaction,
         GroupQuery(

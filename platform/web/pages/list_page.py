@@ -24,6 +24,7 @@ from fieldstone.web.page_contexts import (
     Slot,
     ViewTab,
 )
+from fieldstone.web.pages.list_cells import fixed_column
 from fieldstone.web.pages.list_filter import filter_view
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.pages.list_views import View, label_of, views_of
@@ -82,7 +83,7 @@ def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None 
         label=reader.noun(shape.name),
         plural=reader.noun(shape.name, "plural"),
         url=state.path,
-        columns=_columns(reader, asked, found),
+        columns=column_views(reader, asked, found),
         rows=_rows(reader, asked, found),
         icon=shape.icon,
         color=shape.color,
@@ -95,7 +96,7 @@ def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None 
         new_url=f"{state.path}/new" if may_create else "",
         clear_url=_cleared(state).url() if asked.filtered and not found.page.records else "",
         filter=None if state.bin else filter_view(reader, state, joined(asked.conditions)),
-        bulk=_bulk(reader, asked),
+        bulk=bulk_actions(reader, asked),
         all_query=state.at_start().url().partition("?")[2] or "all=1",
         actions=_actions(reader, asked),
         search=state.search,
@@ -141,7 +142,7 @@ def _chips(reader: Reader, asked: Asked, names: Names) -> tuple[ChipView, ...]:
     return tuple(chips)
 
 
-def _columns(reader: Reader, asked: Asked, found: Found) -> tuple[ColumnView, ...]:
+def column_views(reader: Reader, asked: Asked, found: Found) -> tuple[ColumnView, ...]:
     slots = _slots(asked.columns)
     return tuple(
         _column(reader, asked, column, slots[index], found.sums.get(column.key, ""))
@@ -180,6 +181,8 @@ def _column(reader: Reader, asked: Asked, column: Column, slot: Slot, summary: s
         sort_url=_sort_url(asked, column),
         sorted=_sorted(asked, column.key),
         summary=summary,
+        key=column.key,
+        fixed=fixed_column(reader, asked.state.object, column, in_bin=asked.state.bin),
     )
 
 
@@ -238,7 +241,7 @@ def _next_url(asked: Asked, found: Found) -> str:
     return asked.state.next_page(encode(found.page.next), len(found.page.records)).url()
 
 
-def _bulk(reader: Reader, asked: Asked) -> tuple[BulkAction, ...]:
+def bulk_actions(reader: Reader, asked: Asked) -> tuple[BulkAction, ...]:
     state = asked.state
     if not reader.may("delete", state.object):
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,19 +28,23 @@ from fieldstone.web.pages.saving import problem_texts
 from fieldstone.web.pages.toasts import leave_toast
 from fieldstone.web.pages.visits import remember_visit
 from fieldstone.web.reader import Reader
-from fieldstone.web.selection import fields_of, linked_of
+from fieldstone.web.selection import Column, fields_of, linked_of
 from fieldstone.web.service import service_of
 
 TEMPLATE = "pages/record.html"
 
 
 async def open_record(
-    transaction: Transaction, reader: Reader, object_name: str, record_id: UUID
+    transaction: Transaction,
+    reader: Reader,
+    object_name: str,
+    record_id: UUID,
+    more: Sequence[Column] = (),
 ) -> Opened:
-    """The record, also from the recycle bin for those who may bring it back. Raises NotFound
-    alike for what is not there and what may not be seen."""
+    """The record, also from the recycle bin for those who may bring it back, with `more` than its
+    page shows. Raises NotFound alike for what is not there and what may not be seen."""
     shape = transaction.grant(object_name).object
-    columns = page_columns(reader, object_name)
+    columns = (*page_columns(reader, object_name), *more)
     row, deleted = None, False
     for deleted in (False, True) if reader.may("delete", object_name) else (False,):
         query = Query(

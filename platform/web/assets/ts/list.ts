@@ -1,9 +1,13 @@
-// The list: open by a click on the row, select, keys j k x Enter, long press, bulk actions.
+// The list: cells edited where they stand, select, keys j k x Enter, long press, bulk actions.
 
 import { startBulk } from "./lib/bulk";
+import { startCells } from "./lib/cells";
 import { startCursor } from "./lib/cursor";
+import { startGrid } from "./lib/grid";
 import { startSelection } from "./lib/selection";
 
 startSelection();
+startCells(); // before the cursor: Enter in a cell edits it
+startGrid();
 startCursor();
 startBulk();

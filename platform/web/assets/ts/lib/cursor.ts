@@ -1,6 +1,6 @@
-// Moving through rows: j and k, x ticks, Enter opens, Escape lets go; a click on a row opens it.
+// Moving through rows: j and k, x ticks, Enter opens, Escape lets go; a tap on a card opens it.
 
-import { all, on, one } from "./dom";
+import { all, isPhone, on, one } from "./dom";
 import { isTyping } from "./keys";
 import { clear, tapTicks, toggle } from "./selection";
 
@@ -14,12 +14,11 @@ export function startCursor(): void {
       return toggle(row);
     }
     if ((event.target as Element).closest(INTERACTIVE) || getSelection()?.toString()) return;
-    const url = row.dataset.href ?? "";
-    if (event.ctrlKey || event.metaKey) window.open(url, "_blank", "noopener");
-    else location.assign(url);
+    if (!isPhone()) return; // a cell takes the focus
+    location.assign(row.dataset.href ?? "");
   });
   document.addEventListener("keydown", (event) => {
-    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (one("dialog[open], [popover]:popover-open")) return;
     const move = MOVES[event.key];
     if (move && all("tr[data-href]").length) move(event);

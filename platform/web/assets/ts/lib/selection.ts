@@ -33,7 +33,10 @@ export function startSelection(): void {
   for (const type of ["pointerup", "pointercancel", "pointermove"] as const) {
     document.addEventListener(type, () => clearTimeout(press));
   }
-  document.addEventListener("htmx:after:swap", changed);
+  document.addEventListener("htmx:after:swap", () => {
+    for (const box of boxes()) mark(box);
+    changed();
+  });
 }
 
 /** After a long press, or while rows are ticked on a phone, a tap ticks instead of opening. */
