@@ -26,6 +26,8 @@ KEPT = ("tests",)
 """Those of them that the form leaves as they are."""
 FIRST = ("returns", "child", "via", "function", "field", "scale", "blanks")
 """Options that others depend on stand before them."""
+TEXTS = {"related_label": 80, "filter_message": 200}
+"""Those that are written in each language, and their most characters."""
 
 WIDE = 2
 RENEWING = ("target", "depends_on", "multiple", "max", "returns", "child", "function")
@@ -82,7 +84,7 @@ def option_inputs(
     for key in option_schemas(kind):
         if not computed.is_asked(kind.name, key, body):
             continue
-        if key == "related_label":
+        if key in TEXTS:
             yield from _texts(desk, key, body, faults)
             continue
         problems = (*faults.at(f"o.{key}"), *faults.below(f"o.{key}."))
@@ -95,7 +97,7 @@ def _texts(desk: Desk, key: str, body: Body, faults: Faults) -> tuple[InputView,
         "zh_CN": desk.say("%(label)s (Chinese)", {"label": label}),
         "en": desk.say("%(label)s (English)", {"label": label}),
     }
-    return text_inputs(desk, f"o.{key}", words, body.get(key), faults, max_length=80)
+    return text_inputs(desk, f"o.{key}", words, body.get(key), faults, max_length=TEXTS[key])
 
 
 def _input(desk: Desk, shape: Object, kind: FieldType, key: str, body: Body) -> InputView:
@@ -211,6 +213,8 @@ def label_of(desk: Desk, key: str) -> str:
         "targets": desk.say("Objects"),
         "on_delete": desk.say("When the linked record is deleted"),
         "filter": desk.say("Only records that meet"),
+        "filter_message": desk.say("What to say of other records"),
+        "filter_optional": desk.say("Only narrow the choices; refuse no record"),
         "related_label": desk.say("Heading of the list over there"),
         "multiple": desk.say("Several files"),
         "accept": desk.say("Kinds of file"),

@@ -5,13 +5,13 @@ shows only as far as the reader may read the records."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
 
 from fieldstone.formula.binds import bind_values
 from fieldstone.formula.context import Context
@@ -24,6 +24,7 @@ from fieldstone.metadata.dependencies import uses_of
 from fieldstone.metadata.diff import Action, Change
 from fieldstone.metadata.formula_texts import formulas_of
 from fieldstone.metadata.joins import Joins
+from fieldstone.metadata.lookup_filters import seen_from_record
 from fieldstone.metadata.plan import Plan, removed_values
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.system_fields import USER_OBJECT
@@ -70,7 +71,9 @@ async def impact_of(connection: Connection, plan: Plan) -> list[Impact]:
     for change in plan.changes:
         if change.after.id not in shown:
             continue
-        for finder in (_removed, _field_rules, _values_removed, converted, _rule_broken):
+        for finder in (
+            _removed, _field_rules, _values_removed, converted, _rule_broken, _filter_broken,
+        ):  # fmt: skip
             found.extend([each async for each in finder(connection, change, plan)])
     order = {"danger": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda each: order[each.severity])
@@ -310,6 +313,49 @@ async def _rule_broken(connection: Connection, change: Change, plan: Plan) -> As
         broken = and_(*(joins.where(each) for each in texts))
     except FormulaError:
         return
+    yield await _breaking_rows(connection, component, joins, broken, "impact.rule_broken")
+
+
+async def _filter_broken(
+    connection: Connection, change: Change, plan: Plan
+) -> AsyncIterator[Impact]:
+    """The records whose link a new or changed filter would not let through, were it made now;
+    none where `_rule_broken` finds none either."""
+    owner = change.after.parent
+    if not _keeps_columns(change) or owner not in plan.before.objects:
+        return
+    after = plan.after.objects[owner].fields[change.after.local_name]
+    before = plan.before.objects[owner].fields.get(change.was)
+    if before is None or not before.column or before.target != after.target:
+        return
+    if _filter(before) == _filter(after):
+        return
+    former = replace(before, config={**before.config, "filter": _filter(after)})
+    seen = seen_from_record(plan.before, former)
+    if seen is None:
+        return
+    joins = Joins(plan.before, owner)
+    try:
+        fits = joins.where(seen)
+    except FormulaError:
+        return
+    leads = joins.table((former,)).c.id.is_not(None)
+    broken = and_(leads, fits.is_not(true()))
+    yield await _breaking_rows(connection, change.after, joins, broken, "impact.filter_broken")
+
+
+def _filter(field_: Field) -> str:
+    """What its links must meet."""
+    return "" if field_.config.get("filter_optional") else str(field_.config.get("filter") or "")
+
+
+async def _breaking_rows(
+    connection: Connection,
+    component: Component,
+    joins: Joins,
+    broken: ColumnElement[bool],
+    code: str,
+) -> Impact:
     settings = await connection.value(select(state.c.settings)) or {}
     context = Context(now=clock.now(), timezone=settings.get("timezone") or "UTC")
     rows = (
@@ -321,8 +367,8 @@ async def _rule_broken(connection: Connection, change: Change, plan: Plan) -> As
     count = int(await connection.value(select(func.count()).select_from(rows.subquery()), params))
     newest = rows.order_by(joins.root.c.id.desc()).limit(SAMPLE)
     sample = await connection.fetch_tuples(newest, params)
-    yield Impact(
-        code="impact.rule_broken",
+    return Impact(
+        code=code,
         subject=component.key,
         count=count,
         severity="warning" if count else "info",

@@ -15,7 +15,7 @@ from fieldstone.formula.scope import Path
 from fieldstone.metadata.components import Component, delta_for
 from fieldstone.metadata.formula_texts import FormulaText, formulas_of
 from fieldstone.metadata.references import references
-from fieldstone.metadata.scope import ObjectScope, list_names
+from fieldstone.metadata.scope import RECORD, ObjectScope, list_names
 from fieldstone.metadata.snapshot import Snapshot
 
 
@@ -96,7 +96,7 @@ def _named(formula: FormulaText, node: Node) -> Iterator[tuple[int, int, ObjectS
         waiting.extend(children(current))
         if isinstance(current, FieldRef):
             yield (*current.span, scope, current.path, 0)
-        elif isinstance(current, Parameter) and current.root == "record" and scope.record_object:
+        elif isinstance(current, Parameter) and current.root == RECORD and scope.record_object:
             yield (*current.span, form, current.path, 1)
         elif isinstance(current, Parameter) and current.root == "old":
             yield (*current.span, scope, current.path, 1)

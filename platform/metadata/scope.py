@@ -36,6 +36,10 @@ PARAMETERS: Mapping[tuple[str, Path], Type] = {
 }
 
 
+RECORD = "record"
+"""Root of what a lookup's filter asks of the record that has the lookup."""
+
+
 def everything(_object: str, _field: str) -> bool:
     return True
 
@@ -90,7 +94,7 @@ class ObjectScope:
         ]
 
     def parameter(self, root: str, path: Path) -> Type | None:
-        if root == "record" and self.record_object:
+        if root == RECORD and self.record_object:
             named = replace(self, object=self.record_object, record_object="").resolve(path)
             return named.type if named else None
         if root == PERMISSION:

@@ -16,12 +16,13 @@ from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.field_types.base import BadValue, Config, FieldType
 from fieldstone.metadata.field_types.characters import entered, quoted, typed
 from fieldstone.metadata.field_types.operators import EXACT
-from fieldstone.metadata.kinds.base import FORMULA, NAME, TEXT
+from fieldstone.metadata.kinds.base import FLAG, FORMULA, NAME, TEXT
 
 TARGET_KEY = {"target": NAME}
 ON_DELETE_KEY = {"on_delete": {"enum": ["restrict", "set_null", "cascade"], "default": "set_null"}}
 LABEL_KEY = {"related_label": TEXT}
-FILTER_KEY = {"filter": FORMULA}
+FILTER_KEY = {"filter": FORMULA, "filter_message": TEXT, "filter_optional": FLAG}
+"""`filter_optional`: guides the choice and refuses nothing."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
 

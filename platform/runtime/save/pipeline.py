@@ -17,6 +17,7 @@ from fieldstone.runtime.save.batch import Action, Batch, Change
 from fieldstone.runtime.save.books import books
 from fieldstone.runtime.save.defaults import defaults
 from fieldstone.runtime.save.lock import lock
+from fieldstone.runtime.save.lookup_filters import lookup_filters
 from fieldstone.runtime.save.parse import parse
 from fieldstone.runtime.save.people import people
 from fieldstone.runtime.save.rollups import keep_rollups, look_before
@@ -80,6 +81,7 @@ class Pipeline:
             defaults,
             self.hooks.before_save,
             rules,
+            lookup_filters,
             validation,
             people,
             refuse_problems,

@@ -18,6 +18,7 @@ from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.save.attachments import attachments
 from fieldstone.runtime.save.batch import Action, Batch, Change
 from fieldstone.runtime.save.hierarchy import refuse_rings
+from fieldstone.runtime.save.lookup_filters import refusal
 
 
 async def rules(batch: Batch) -> None:
@@ -154,7 +155,7 @@ async def _check_targets(batch: Batch, target: str, uses: list[tuple[Change, str
         known = {row[0] for row in rows}
     for change, name, each in uses:
         if each in ids and each not in known:
-            change.problem("field.link_not_found", name)
+            change.problems.append(refusal(batch, name))
 
 
 @per_snapshot()

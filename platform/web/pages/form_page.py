@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from fieldstone.metadata.scope import RECORD
 from fieldstone.metadata.snapshot import Field
 from fieldstone.web.contexts import FieldValue, FieldView, ProblemView, SectionView, ValueView
 from fieldstone.web.form_contexts import SubRow, SubTable
@@ -13,7 +14,7 @@ from fieldstone.web.page_contexts import ColumnView
 from fieldstone.web.pages.draft import Draft, Problems, editable, value_in
 from fieldstone.web.pages.form_totals import totals_of
 from fieldstone.web.pages.lines import PATTERN, Line, Table, shown_fields
-from fieldstone.web.pages.lookup_filter import RECORD, filter_of, needed
+from fieldstone.web.pages.lookup_filter import filter_of, needed
 from fieldstone.web.pages.rendering import with_query
 from fieldstone.web.reader import Reader
 from fieldstone.web.views import NUMERIC, field_view, head_unit, input_id

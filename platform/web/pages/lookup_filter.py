@@ -30,7 +30,7 @@ from fieldstone.formula.types import Kind
 from fieldstone.kernel.errors import NotFound
 from fieldstone.kernel.ids import is_uuid
 from fieldstone.metadata.field_types.base import BadValue
-from fieldstone.metadata.scope import type_of
+from fieldstone.metadata.scope import RECORD, type_of
 from fieldstone.metadata.snapshot import Field
 from fieldstone.runtime import records
 from fieldstone.runtime.transaction import Transaction
@@ -38,8 +38,6 @@ from fieldstone.web import posted as posts
 from fieldstone.web.pages.form_state import behind
 from fieldstone.web.reader import Reader
 
-RECORD = "record"
-"""Root of the parameters in the formula, and of their names in the address."""
 NOTHING = Literal(None)
 _SAMPLES: Mapping[Kind, Node] = {
     Kind.NUMBER: Literal(Decimal(0)),
