@@ -98,8 +98,8 @@ class ConditionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterView:
-    """The "add a condition" panel. GET `condition_url`?f=&op= answers with the block
-    `filter_condition` of pages/list.html; the form itself goes to `url` with `hidden`."""
+    """The "add a condition" panel. GET `condition_url`?f=&op= answers with
+    pages/list_condition.html; the form itself goes to `url` with `hidden`."""
 
     url: str
     condition_url: str

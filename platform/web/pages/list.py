@@ -35,7 +35,7 @@ from fieldstone.web.pages.list_views import (
     sorts_of,
     view_of,
 )
-from fieldstone.web.pages.rendering import go_to, show
+from fieldstone.web.pages.rendering import go_to, show, show_fragment
 from fieldstone.web.pages.toasts import leave_toast
 from fieldstone.web.problems import problem_json
 from fieldstone.web.reader import Reader
@@ -207,7 +207,7 @@ async def show_condition(request: Request, transaction: Transaction) -> Response
         typed = posts.read(request.query_params, trail[-1], "v")
         panel = replace(panel, condition=condition_view(reader, trail[-1], operator, typed))
     page = replace(_empty(reader, state), filter=panel)
-    return show(request, transaction, TEMPLATE, page, block="filter_condition")
+    return show_fragment(request, transaction, "pages/list_condition.html", page)
 
 
 def _empty(reader: Reader, state: ListState) -> ListPage:

@@ -164,7 +164,6 @@ def test_a_person_name_follows_the_language() -> None:
     ("sample", "block"),
     [
         ("list", "list_body"),
-        ("list_filter", "filter_condition"),
         ("record", "record_path"),
         ("record_history", "record_history"),
     ],
