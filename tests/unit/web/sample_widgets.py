@@ -17,6 +17,9 @@ from fieldstone.web.contexts import (
 from fieldstone.web.form_contexts import FormPage
 from fieldstone.web.page_contexts import RecordPage
 
+SHOWN_ONLY = ("link", "picture")
+"""What formulas make: nothing to fill in, nothing to filter by."""
+
 WIDGETS: Mapping[str, ValueView] = {
     "text": ValueView(raw="FA-600", text="FA-600"),
     "long_text": ValueView(raw="一\n二", text="一\n二"),
@@ -26,6 +29,12 @@ WIDGETS: Mapping[str, ValueView] = {
     ),
     "phone": ValueView(raw="+8613800138000", text="138 0013 8000", href="tel:+8613800138000"),
     "url": ValueView(raw="https://example.cn", text="example.cn", href="https://example.cn"),
+    "link": ValueView(
+        raw="查询", text="查询", href="https://example.cn/?q=1", parts={"target": "_blank"}
+    ),
+    "picture": ValueView(
+        raw="进度", text="进度", thumb="/files/1", parts={"height": "16", "width": "60"}
+    ),
     "number": ValueView(raw="12960000", text="12,960,000"),
     "percent": ValueView(raw="40", text="40%"),
     "currency": ValueView(raw="2405272.80", text="¥ 2,405,272.80"),
@@ -116,7 +125,9 @@ def widget_field(name: str, say: Say, **more: Any) -> FieldView:
 
 def widgets_page(say: Say) -> FormPage:
     items = tuple(
-        FieldValue(field=widget_field(name, say), value=value) for name, value in WIDGETS.items()
+        FieldValue(field=widget_field(name, say), value=value)
+        for name, value in WIDGETS.items()
+        if name not in SHOWN_ONLY
     )
     return FormPage(
         title=say("全部控件", "All widgets"),
