@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from fieldstone.formula.batch import Outcome, run
+from fieldstone.formula.binds import Bind, bind_values
 from fieldstone.formula.computed import as_stored
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import EvaluationError
@@ -53,41 +54,53 @@ async def with_links(
 
 
 async def add_lists(
-    transaction: Transaction, found: Sequence[Values], lists: Iterable[Listed]
+    transaction: Transaction,
+    found: Sequence[Values],
+    lists: Iterable[Listed],
+    context: Context | None = None,
 ) -> None:
     """Puts in the records of the lists, one query for each; the ids of the records whose lists
-    they are have been fetched, and one without an id has none."""
+    they are have been fetched, and one without an id has none. `context` is needed where the
+    lists' own formula fields are read as they are; FormulaError for one only Python computes."""
     wanted: dict[Path, set[Path]] = {}
     for listed in lists:
         wanted.setdefault(listed.rows, set()).update(listed.fields)
     for (*owner, relation), fields in wanted.items():
         anchor = (*owner, ID)
         ids = {each for values in found if (each := _id(values.get(anchor))) is not None}
-        rows = await _listed(transaction, relation, ids, tuple(sorted(fields)))
+        rows = await _listed(transaction, relation, ids, tuple(sorted(fields)), context)
         for values in found:
             identity = _id(values.get(anchor))
             values[*owner, relation] = rows.get(identity, ()) if identity is not None else ()
 
 
 async def _listed(
-    transaction: Transaction, relation: str, ids: set[UUID], fields: tuple[Path, ...]
+    transaction: Transaction,
+    relation: str,
+    ids: set[UUID],
+    fields: tuple[Path, ...],
+    context: Context | None,
 ) -> dict[UUID, list[Values]]:
     """The records of a list by whose they are, in the order of their ids."""
     found: dict[UUID, list[Values]] = {}
     if ids:
-        query = _list_statement(transaction.snapshot, relation, fields)
-        for owner, *row in await transaction.connection.fetch_tuples(query, {"ids": list(ids)}):
+        query, binds = _list_statement(transaction.snapshot, relation, fields)
+        params = bind_values(binds, (), context) if context is not None else {}
+        rows = await transaction.connection.fetch_tuples(query, {**params, "ids": list(ids)})
+        for owner, *row in rows:
             found.setdefault(owner, []).append(dict(zip(fields, row, strict=True)))
     return found
 
 
 @per_snapshot()
-def _list_statement(snapshot: Snapshot, relation: str, fields: tuple[Path, ...]) -> Statement:
+def _list_statement(
+    snapshot: Snapshot, relation: str, fields: tuple[Path, ...]
+) -> tuple[Statement, tuple[Bind, ...]]:
     child, via = relation.split(".")
     joins, scope = Joins(snapshot, child), ObjectScope(snapshot, child)
     columns = [joins.column(scope.trail(path)) for path in fields]
     link = joins.root.c[snapshot.objects[child].fields[via].column]
-    return statement(
+    query = statement(
         select(link, *columns)
         .select_from(joins.source)
         .where(
@@ -96,6 +109,7 @@ def _list_statement(snapshot: Snapshot, relation: str, fields: tuple[Path, ...])
         )
         .order_by(joins.root.c.id)
     )
+    return query, joins.binder.binds
 
 
 async def _fetch(

@@ -4,7 +4,7 @@ Records are read with the caller's grant; what they may not read stays blank and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -16,14 +16,14 @@ from fieldstone.formula.computed import as_stored
 from fieldstone.formula.context import Context
 from fieldstone.formula.display import address
 from fieldstone.formula.evaluate import evaluate
-from fieldstone.formula.faults import EvaluationError
+from fieldstone.formula.faults import EvaluationError, FormulaError
 from fieldstone.formula.steps import steps
 from fieldstone.formula.typed import Checked, Listed, walk
 from fieldstone.formula.types import Kind, Type
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.field_types.registry import FIELD_TYPES
-from fieldstone.metadata.scope import ObjectScope, formula_of
+from fieldstone.metadata.scope import ObjectScope, type_of
 from fieldstone.metadata.snapshot import Field
 from fieldstone.runtime import records
 from fieldstone.runtime.evaluation import add_lists
@@ -78,7 +78,7 @@ async def tried(
     checked = found.checked
     if checked is None:
         raise AssertionError
-    own, unread = await _own_values(transaction, checked, scope, sample)
+    own, unread = await _own_values(transaction, checked, scope.object, sample)
     given = _given_values(transaction, scope, sample.values)
     lists, unseen = await _own_lists(transaction, checked, scope, own)
     record = _completed({**own, **lists, **given}, checked, scope)
@@ -97,32 +97,19 @@ async def tried(
 
 
 async def _own_values(
-    transaction: Transaction, checked: Checked, scope: ObjectScope, sample: Sample
+    transaction: Transaction, checked: Checked, object_name: str, sample: Sample
 ) -> tuple[dict[Path, Any], tuple[str, ...]]:
-    """The record's values of the stored fields that the formula reads, by path. A draft may have
-    computed fields that nobody has yet the right to read through."""
+    """The record's values of the fields that the formula reads, by path. A draft may name fields
+    that are not there yet, or that the asker may shape and not read."""
     if sample.record_id is None:
         return {}, ()
-    readable = published(transaction).scope(scope.object)
+    readable = published(transaction).scope(object_name)
     wanted = tuple(dict.fromkeys((*checked.fields, *checked.old)))
     paths = [path for path in wanted if readable.trail(path)]
     names = tuple(".".join(path) for path in paths)
-    row = await records.get(transaction, scope.object, sample.record_id, fields=names or ("id",))
+    row = await records.get(transaction, object_name, sample.record_id, fields=names or ("id",))
     found = {path: _plain(row.get(name)) for path, name in zip(paths, names, strict=True)}
-    return found, _unread(checked, scope, [path for path in wanted if path not in found])
-
-
-def _unread(checked: Checked, scope: ObjectScope, missing: Sequence[Path]) -> tuple[str, ...]:
-    """What the asker may not name is told by the computed field that reads it."""
-    hidden = {path for path in missing if not scope.trail(path)}
-    telling = [
-        path
-        for path in (checked.computed if hidden else ())
-        if (trail := scope.trail(path))
-        and (formula := formula_of(scope.snapshot, trail[-1])) is not None
-        and hidden & {(*path[:-1], *each) for each in formula.fields}
-    ]
-    return tuple(".".join(path) for path in (*missing, *telling) if path not in hidden)
+    return found, tuple(".".join(path) for path in wanted if path not in found)
 
 
 async def _own_lists(
@@ -142,7 +129,10 @@ async def _own_lists(
         else:
             unseen.append(".".join((*each.path, child)))
     found = dict(own)
-    await add_lists(transaction, [found], seen)
+    try:
+        await add_lists(transaction, [found], seen, records.context_of(transaction.session))
+    except FormulaError:
+        return {}, tuple(".".join((*each.path, each.relation)) for each in checked.lists)
     return {each.rows: found[each.rows] for each in seen}, tuple(unseen)
 
 
@@ -176,8 +166,8 @@ def _completed(record: Given, checked: Checked, scope: ObjectScope) -> dict[Path
     """A record's own boolean is never blank."""
     found = dict(record)
     for path in (*checked.fields, *checked.old):
-        named = scope.resolve(path) if len(path) == 1 and found.get(path) is None else None
-        if named is not None and named.type.kind is Kind.BOOLEAN:
+        trail = scope.trail(path) if len(path) == 1 and found.get(path) is None else ()
+        if trail and not trail[-1].formula and type_of(trail[-1]).kind is Kind.BOOLEAN:
             found[path] = False
     return found
 

@@ -24,6 +24,7 @@ from fieldstone.runtime.formula_check import (
     found,
     published,
 )
+from fieldstone.runtime.formula_sealed import sealed
 from fieldstone.runtime.formula_trial import Sample, tried
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web import formula_views as views
@@ -49,7 +50,7 @@ async def evaluate_formula(request: Request, transaction: Transaction) -> Respon
     data = await read_mapping(request)
     asked, sample = _asked(data), _sample(data)
     model = await _model(transaction, data.get("draft"))
-    scope = model.scope(asked.object, asked.record_object)
+    scope = sealed(transaction, model.scope(asked.object, asked.record_object))
     reader = _reader(transaction, model)
     outcome = found(asked, scope)
     if outcome.checked is None:
