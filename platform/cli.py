@@ -18,7 +18,7 @@ from fieldstone.kernel.installation import Installation, InstallationError
 from fieldstone.kernel.settings import Settings
 from fieldstone.kernel.tenants import create_tenant, drop_tenant, list_tenants
 from fieldstone.main import Serving, run
-from fieldstone.terminal import fail, say, within
+from fieldstone.terminal import fail, say, told, within
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 tenants = typer.Typer(no_args_is_help=True, help="The organisations of this installation.")
@@ -41,7 +41,7 @@ def main() -> None:
         fail(say(error.message, **error.params))
     except AppError as error:
         for problem in error.problems or (Problem(code=error.code, params=error.params),):
-            print(say(f"error.{problem.code}", **problem.params), file=sys.stderr)
+            print(told(problem, problem.path if ":" in problem.path else ""), file=sys.stderr)
         raise SystemExit(1) from None
 
 

@@ -14,11 +14,11 @@ from fieldstone.kernel.installation import Installation
 from fieldstone.kernel.session import Tenant
 from fieldstone.metadata import packs
 from fieldstone.metadata.backfill import Drift
-from fieldstone.metadata.pack_files import FileProblem, read_pack
+from fieldstone.metadata.pack_files import read_pack
 from fieldstone.runtime import accounts, rollup_repair
 from fieldstone.runtime.demo.check import check_recipes, lines_of
 from fieldstone.runtime.demo.tenant import KEY, make_demo
-from fieldstone.terminal import say, within
+from fieldstone.terminal import say, told, within
 
 users = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for programs.")
@@ -120,18 +120,11 @@ def pack_check(
         snapshot = packs.candidate(source)
         problems = check_recipes(read_pack(source), snapshot, lines_of(source))
     for each in problems:
-        print(told(each))
+        print(told(each.problem, f"{each.file}:{each.line}"))
     if problems:
         print(say("%(count)s problems.", count=len(problems)), file=sys.stderr)
         raise SystemExit(1)
     print(say("No problems."))
-
-
-def told(each: FileProblem) -> str:
-    """`objects/visit.yaml:12: what is wrong`"""
-    problem = each.problem
-    text = problem.message or say(f"error.{problem.code}", **problem.params)
-    return f"{each.file}:{each.line}: {text}"
 
 
 @pack_commands.command("install")

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from fieldstone.kernel.errors import Problem
 from fieldstone.kernel.i18n import negotiate, translate
 from fieldstone.kernel.installation import Installation, opened
 from fieldstone.kernel.log import configure_logs
 from fieldstone.kernel.settings import Settings
+from fieldstone.web.problems import problem_json
 
 
 def within(command: Callable[[Installation], Awaitable[None]]) -> None:
@@ -28,9 +30,21 @@ def within(command: Callable[[Installation], Awaitable[None]]) -> None:
 
 def say(message: str, **params: Any) -> str:
     """A text in the language of the terminal."""
+    return translate(_language(), message, params)
+
+
+def _language() -> str:
     found = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     wanted = next((value for value in found if value), "")
-    return translate(negotiate(wanted.replace("_", "-")), message, params)
+    return negotiate(wanted.replace("_", "-"))
+
+
+def told(problem: Problem, place: str = "") -> str:
+    """`objects/visit.yaml:12: what is wrong`, and what to do about it."""
+    found = problem_json(problem, _language())
+    between = "" if _language() == "zh_CN" else " "
+    words = between.join(str(found[key]) for key in ("message", "hint") if found[key])
+    return f"{place}: {words}" if place else words
 
 
 def fail(sentence: str) -> None:

@@ -73,7 +73,8 @@ def _not_one_of(error: ValidationError, path: str) -> Iterator[Problem]:
     choices: Any = error.validator_value
     known = [str(value) for value in choices]
     near = get_close_matches(str(error.instance), known, n=1)
-    params = {"value": str(error.instance)[:60], "known": ", ".join(near or known)}
+    listed = ", ".join(dict.fromkeys((*near, *known)))
+    params = {"value": str(error.instance)[:60], "known": listed}
     yield Problem(code="schema.not_one_of", path=path, params=params)
 
 

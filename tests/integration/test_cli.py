@@ -158,7 +158,21 @@ def test_commands_work_beside_a_running_server(folder: Path, port: int) -> None:
 def test_a_refused_key_is_one_sentence(folder: Path) -> None:
     refused = command(folder, "tenant", "create", "Acme_Co")
     assert refused.returncode == 1
-    assert refused.stderr.strip() == '"Acme_Co" cannot be the key of an organisation.'
+    assert refused.stderr.startswith('"Acme_Co" cannot be the key of an organisation.')
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_broken_pack_is_told_with_file_line_and_hint(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "pack.yaml").write_text("name: shop\nversion: 1.0.0\ntitle: {en: Shop}\n")
+    (tmp_path / "objects" / "parcel.yaml").write_text(
+        "name: parcel\nlabel: {en: Parcel}\nname_field: {type: text}\nfields:\n"
+        "  size: {type: numbr, label: {en: Size}}\n"
+    )
+    checked = command(folder, "pack", "check", str(tmp_path))
+    assert checked.returncode == 1
+    assert checked.stdout.startswith('objects/parcel.yaml:5: "numbr" is not one of the choices.')
+    assert "integer" in checked.stdout, "every choice, and not the nearest alone"
 
 
 def test_a_taken_port_is_one_sentence_and_costs_no_database(tmp_path: Path, port: int) -> None:
