@@ -213,7 +213,8 @@ async def test_a_record_in_use_is_not_deleted(office: Office, rep: Browser) -> N
     site = await office.admin.post("/records/site", {"name": "North"})
     await office.admin.post("/records/visit", {"title": "T", "site": site["id"]})
     page = await rep.post(f"/o/site/{site['id']}/delete", status=422)
-    assert "Visits" in page
+    assert "Visits" in page and "cannot be deleted" in page
+    assert f"/o/site/{site['id']}/edit" in page, "the record's own page"
     assert (await office.admin.get(f"/records/site/{site['id']}"))["name"] == "North"
 
 

@@ -17,6 +17,7 @@ from fieldstone.runtime.save import pipeline as save
 from fieldstone.runtime.save.pipeline import Options
 from fieldstone.runtime.save.remove import delete, restore
 from fieldstone.runtime.transaction import Transaction
+from fieldstone.web.contexts import NoteView
 from fieldstone.web.layouts import layout_of
 from fieldstone.web.pages.favourites import star_of
 from fieldstone.web.pages.path_view import path_of, path_view
@@ -27,6 +28,7 @@ from fieldstone.web.pages.rendering import go_to, is_fragment, moved_to, show
 from fieldstone.web.pages.saving import problem_texts
 from fieldstone.web.pages.toasts import leave_toast
 from fieldstone.web.pages.visits import remember_visit
+from fieldstone.web.problems import message
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, fields_of, linked_of
 from fieldstone.web.service import service_of
@@ -110,9 +112,29 @@ async def _history(
 
 
 async def delete_record(request: Request, transaction: Transaction) -> Response:
+    """To the list; a refusal is told on the record's own page."""
     object_name, record_id = request.path_params["object"], request.path_params["id"]
-    await delete(transaction, object_name, [(record_id, None)], _options(request))
+    try:
+        async with transaction.connection.savepoint():
+            await delete(transaction, object_name, [(record_id, None)], _options(request))
+    except Invalid as error:
+        return await _kept(request, transaction, error)
     return leave_toast(go_to(f"/o/{object_name}"), "deleted", object_name, str(record_id))
+
+
+async def _kept(request: Request, transaction: Transaction, error: Invalid) -> Response:
+    reader = Reader.of(transaction)
+    opened = await _opened(request, transaction, reader)
+    reasons = dict.fromkeys(problem_texts(reader, error.problems))
+    note = NoteView(
+        title=message(error.code, error.params, reader.locale.code, reader.snapshot),
+        text=" ".join(reasons),
+        kind="bad",
+        icon="alert-circle",
+    )
+    related = await related_lists(transaction, reader, opened)
+    page = record_page(reader, opened, related=related, notes=(note,))
+    return show(request, transaction, TEMPLATE, page, status=422)
 
 
 async def restore_record(request: Request, transaction: Transaction) -> Response:

@@ -23,7 +23,8 @@ export class DateField extends HTMLElement {
     dressed = true;
     const kind = KINDS[input.type];
     if (!kind) return;
-    const value = input.value.replace("T", " ");
+    // The browser empties its own kind of input of what is no day; what was typed stays to be mended.
+    const value = (input.value || (input.getAttribute("value") ?? "")).replace("T", " ");
     const { min, max } = input;
     input.type = "text";
     input.inputMode = "numeric";
@@ -34,7 +35,6 @@ export class DateField extends HTMLElement {
       noCalendar: !kind.format.includes("Y"),
       time_24hr: true,
       dateFormat: kind.format,
-      defaultDate: value || undefined,
       minDate: min || undefined,
       maxDate: max || undefined,
       locale: language().startsWith("zh") ? { ...Mandarin, firstDayOfWeek: 1 } : { firstDayOfWeek: 1 },
@@ -42,6 +42,8 @@ export class DateField extends HTMLElement {
       appendTo: this.closest<HTMLElement>("[popover], dialog") ?? undefined,
       onChange: () => input.dispatchEvent(new Event("input", { bubbles: true })),
     });
+    this.calendar.setDate(value);
+    if (value && !input.value) input.value = value;
     this.addEventListener("fs:restore", (event) => {
       this.calendar?.setDate((event as CustomEvent<{ value: string }[]>).detail[0]?.value ?? "", true);
     });
