@@ -63,7 +63,8 @@ class Faults:
     every: tuple[Fault, ...] = ()
 
     def at(self, *inputs: str) -> tuple[str, ...]:
-        return tuple(each.text for each in self.every if each.input in inputs)
+        found = dict.fromkeys(each.text for each in self.every if each.input in inputs)
+        return tuple(found)
 
     def below(self, prefix: str) -> tuple[str, ...]:
         return tuple(each.text for each in self.every if each.input.startswith(prefix))

@@ -47,7 +47,10 @@ def name_problem(desk: Desk, key: Key, local: str, label: Mapping[str, str]) -> 
     if not local:
         return Problem(code="metadata.name_missing", path=path) if label else None
     if not API_NAME.match(local) or len(local) > API_NAME_LENGTH:
-        return Problem(code="schema.bad_name", path=path, params={"value": local[:60]})
+        owner = key[1].removesuffix(local).rstrip(".")
+        better = derive_api_name(local[:LONGEST_LABEL], taken(desk, key[0], owner))
+        hint = desk.say("For example %(name)s.", {"name": better})
+        return Problem(code="schema.bad_name", path=path, params={"value": local[:60]}, hint=hint)
     if key[0] == "field" and local in RESERVED_NAMES:
         return Problem(code="metadata.name_reserved", path=path, params={"name": local})
     if key in desk.after.components:

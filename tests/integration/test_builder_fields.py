@@ -322,6 +322,14 @@ async def test_what_forbids_deleting_a_field_is_told_instead_of_a_question(bench
     assert "By secret" in await bench.admin.get(f"{url}/used")
 
 
+async def test_a_name_that_cannot_be_one_is_told_with_one_that_can(bench: Bench) -> None:
+    refused = await bench.add_field("visit", "text", "Weather", ("name", "天气"), status=422)
+    assert "For example tian_qi." in refused.text
+    reserved = await bench.add_field("visit", "text", "Weather", ("name", "id"), status=422)
+    assert reserved.text.count("a name that every object has already") == 2, "summary and input"
+    assert await bench.operations() == []
+
+
 async def test_the_name_of_a_deleted_field_stays_its_own(bench: Bench) -> None:
     await bench.admin.post("/setup/objects/visit/fields/title/delete")
     refused = await bench.add_field("visit", "text", "Other", ("name", "title"), status=422)

@@ -61,7 +61,7 @@ def _bare(text: str | None, currency: str) -> str | None:
     try:
         number(amount)
     except BadValue:
-        if _FOREIGN.search(amount):
+        if _FOREIGN.search(amount) and any(each.isdecimal() for each in amount):
             raise BadValue("field.other_currency", value=quoted(text), currency=currency) from None
         raise
     return amount

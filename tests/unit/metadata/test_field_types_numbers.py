@@ -174,6 +174,7 @@ def test_negative_amounts() -> None:
 def test_an_amount_of_another_currency_is_refused() -> None:
     assert refusal("currency", "$5") == "field.other_currency"
     assert refusal("currency", "5 USD") == "field.other_currency"
+    assert refusal("currency", "abc") == "field.not_a_number"
     assert refusal("currency", "€5", currency_code="USD") == "field.other_currency"
     assert refusal("currency", "¥5", EN) == "field.other_currency"
     assert FIELD_TYPES["currency"].parse("$5", EN, {}) == Decimal("5.00")
