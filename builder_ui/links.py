@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from fieldstone.metadata.components import Key
@@ -23,6 +24,7 @@ NEW_OBJECT = f"{OBJECTS}/new-object"
 NEW_VALUE_SET = f"{VALUE_SETS}/new-set"
 NEW_FIELD = "new-field"
 NEW_RULE = "new-rule"
+NEW_LAYOUT = "new-layout"
 FILL_RATES = "fill-rates"
 
 
@@ -41,6 +43,14 @@ def new_field_url(object_name: str, type_name: str = "") -> str:
 
 def value_set_url(name: str) -> str:
     return f"{VALUE_SETS}/{quote(name)}"
+
+
+def layouts_url(object_name: str) -> str:
+    return object_url(object_name, "layouts")
+
+
+def layout_url(object_name: str, layout: str) -> str:
+    return f"{layouts_url(object_name)}/{quote(layout)}"
 
 
 def term_url(noun: str) -> str:
@@ -64,18 +74,18 @@ def component_url(key: Key) -> str:
     """The page that edits or shows the component; empty where there is none."""
     kind, name = key
     owner, _, local = name.partition(".")
-    if kind == "object":
-        return object_url(name)
-    if kind == "field":
-        return field_url(owner, local)
-    if kind == "value_set":
-        return value_set_url(name)
-    if kind == "term":
-        return term_url(name)
-    if kind == "validation_rule":
-        return rule_url(owner, local)
-    if kind == "record_type":
-        return object_url(owner, "record-types")
-    if kind in ("layout", "list_view", "compact_layout", "path"):
-        return f"{object_url(owner, 'layouts')}#{kind}-{local}"
-    return ""
+    if kind in ("list_view", "compact_layout", "path"):
+        return f"{layouts_url(owner)}#{kind}-{local}"
+    page = _PAGES.get(kind)
+    return page(owner, local, name) if page else ""
+
+
+_PAGES: Mapping[str, Callable[[str, str, str], str]] = {
+    "object": lambda _owner, _local, name: object_url(name),
+    "field": lambda owner, local, _name: field_url(owner, local),
+    "value_set": lambda _owner, _local, name: value_set_url(name),
+    "term": lambda _owner, _local, name: term_url(name),
+    "validation_rule": lambda owner, local, _name: rule_url(owner, local),
+    "record_type": lambda owner, _local, _name: object_url(owner, "record-types"),
+    "layout": lambda owner, local, _name: layout_url(owner, local),
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from fieldstone_builder import home, names, places
+from fieldstone_builder.designer import pages as designer
 from fieldstone_builder.desk import reading, writing
 from fieldstone_builder.fields import data, deletion, pages, table
 from fieldstone_builder.formula import pages as formula
@@ -16,6 +17,7 @@ from fieldstone_builder.links import (
     FORMULA,
     HOME,
     NEW_FIELD,
+    NEW_LAYOUT,
     NEW_OBJECT,
     NEW_RULE,
     NEW_VALUE_SET,
@@ -39,6 +41,8 @@ _OBJECT = f"{OBJECTS}/{{object}}"
 _FIELDS = f"{_OBJECT}/fields"
 _FIELD = f"{_FIELDS}/{{field}}"
 _TYPES = f"{_OBJECT}/record-types"
+_LAYOUTS = f"{_OBJECT}/layouts"
+_LAYOUT = f"{_LAYOUTS}/{{layout}}"
 _RULES = f"{_OBJECT}/rules"
 _RULE = f"{_RULES}/{{rule}}"
 _SET = f"{VALUE_SETS}/{{name}}"
@@ -57,7 +61,12 @@ ROUTES: tuple[Route, ...] = (
     writing(_OBJECT, overview.save_overview),
     writing(f"{_OBJECT}/delete", overview.delete_object),
     reading(f"{_OBJECT}/relations", relations.show_relations),
-    reading(f"{_OBJECT}/layouts", layouts.show_layouts),
+    reading(_LAYOUTS, layouts.show_layouts),
+    writing(_LAYOUTS, designer.save_layout),
+    reading(f"{_LAYOUTS}/{NEW_LAYOUT}", designer.new_layout),
+    reading(_LAYOUT, designer.edit_layout),
+    writing(_LAYOUT, designer.save_layout),
+    writing(f"{_LAYOUT}/delete", designer.delete_layout),
     reading(f"{_OBJECT}/used-by", relations.show_used_by),
     reading(_TYPES, record_types.show_record_types),
     writing(_TYPES, record_types.save_record_type),

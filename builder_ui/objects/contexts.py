@@ -214,11 +214,13 @@ class DocumentView:
     parts: tuple[PartView, ...]
     facts: tuple[FactView, ...] = ()
     tag: TagView | None = None
+    edit_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutsPage:
     head: HeadView
+    new_url: str
     groups: tuple[tuple[str, str, tuple[DocumentView, ...]], ...]
     """(kind, heading, documents)"""
 

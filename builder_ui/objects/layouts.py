@@ -42,6 +42,7 @@ async def show_layouts(desk: Desk) -> Response:
     )
     page = LayoutsPage(
         head=head_of(desk, shape, "layouts"),
+        new_url=f"{links.layouts_url(shape.name)}/{links.NEW_LAYOUT}",
         groups=tuple(group for group in groups if group[2]),
     )
     crumbs = crumbs_of(desk, shape, desk.say("Layouts and lists"))
@@ -58,6 +59,7 @@ def _document(desk: Desk, shape: Object, component: Component) -> DocumentView:
         parts=tuple(parts(desk, shape, component)),
         facts=tuple(facts(desk, shape, component)),
         tag=state_tag(desk, desk.draft.state(*component.key)),
+        edit_url=links.component_url(component.key) if component.kind == "layout" else "",
     )
 
 

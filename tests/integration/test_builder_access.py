@@ -17,6 +17,7 @@ PLACES = {
     "rule": "no_rule",
     "id": "01a2018e-6552-711e-9e7a-5ee8031df934",
     "noun": "site",
+    "layout": "no_layout",
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ async def test_every_page_of_an_administrator_can_be_opened(shared: World) -> No
     admin, chinese = Browser(shared), Browser(shared)
     await admin.sign_in("admin")
     await chinese.sign_in("admin")
-    missing = {"no_set", "no_type", "no_rule"}
+    missing = {"no_set", "no_type", "no_rule", "no_layout"}
     asked = {"/setup/formula": "?kind=list_view&name=visit.by_secret&place=filter"}
     for route in ROUTES:
         path = address(route.path)
