@@ -21,7 +21,7 @@ from fieldstone.web.views import NUMERIC, field_view, head_unit, input_id
 
 _LINE_WIDTHS: Mapping[str, int] = {
     "integer": 72, "decimal": 92, "currency": 128, "percent": 88, "boolean": 80, "date": 140,
-    "picklist": 116, "lookup": 184, "user": 160, "text": 130,
+    "picklist": 116, "lookup": 180, "user": 160, "text": 116,
 }  # fmt: skip
 
 
