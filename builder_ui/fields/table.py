@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from fieldstone.metadata.field_types import displayed
+from fieldstone.metadata.field_types.registry import FIELD_TYPES
 from fieldstone.metadata.snapshot import Field, Object
 from fieldstone.metadata.validate import MAX_FIELDS
 from fieldstone.runtime import field_stats
@@ -14,6 +16,7 @@ from fieldstone_builder.contexts import TabView
 from fieldstone_builder.desk import Desk
 from fieldstone_builder.fields.contexts import EditorView, FieldsPage
 from fieldstone_builder.fields.types import look_of
+from fieldstone_builder.formula.words import returns_words
 from fieldstone_builder.marks import origin, state_tag
 from fieldstone_builder.objects.contexts import FieldRow, FieldsView, FillView
 from fieldstone_builder.objects.head import crumbs_of, head_of
@@ -105,8 +108,8 @@ def _row(desk: Desk, field: Field, current: str) -> FieldRow:
     return FieldRow(
         label=desk.words.text(field.label),
         api_name=field.name,
-        icon=look_of(field.type.name).icon,
-        type=desk.words.text(field.type.label),
+        icon=look_of(field.computed or field.type.name).icon,
+        type=_type(desk, field),
         origin=_origin(desk, field),
         pack=field.pack,
         url=_url(field, going=state == "deleted"),
@@ -116,6 +119,16 @@ def _row(desk: Desk, field: Field, current: str) -> FieldRow:
         current=field.name == current,
         required=field.required and not field.system,
     )
+
+
+def _type(desk: Desk, field: Field) -> str:
+    """A computed field says so, and what it comes to."""
+    label = desk.words.text(field.type.label)
+    if not field.computed:
+        return label
+    gives = "" if field.type.name in displayed.NAMES else str(field.config.get("returns") or "")
+    result = returns_words(desk).get(gives, label)
+    return f"{desk.words.text(FIELD_TYPES[field.computed].label)} · {result}"
 
 
 def _origin(desk: Desk, field: Field) -> str:

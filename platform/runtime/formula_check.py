@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from fieldstone.formula.advice import advice
 from fieldstone.formula.ast import Call, Span
 from fieldstone.formula.check import Blanks, check
 from fieldstone.formula.faults import Fault, FormulaError, located
@@ -143,6 +144,8 @@ class Found:
     faults: tuple[Fault, ...] = ()
     fixes: tuple[Fix | None, ...] = ()
     """One for each fault."""
+    warnings: tuple[Fault, ...] = ()
+    """What may not mean what its writer thinks; nothing is refused for it."""
 
     @property
     def python_only(self) -> bool:
@@ -170,14 +173,23 @@ def found(asked: Asked, scope: ObjectScope) -> Found:
     """The checked formula, or everything that is wrong with it."""
     text, outcome = asked.text, _outcome(asked, scope)
     if isinstance(outcome, Checked):
-        return Found(text=normalised(text), checked=outcome)
+        text = normalised(text)
+        return Found(text=text, checked=outcome, warnings=advice(parse(text), text))
     text = _readable(text)
     faults = tuple(_placed(fault, text) for fault in outcome)
     fixes = tuple(
         _fix(fault, text, asked, scope) if index < MOST_FIXES else None
         for index, fault in enumerate(faults)
     )
-    return Found(text=text, faults=faults, fixes=fixes)
+    return Found(text=text, faults=faults, fixes=fixes, warnings=_advice(text))
+
+
+def _advice(text: str) -> tuple[Fault, ...]:
+    """Of a formula with faults, as far as it can be parsed."""
+    try:
+        return advice(parse(text), text)
+    except FormulaError:
+        return ()
 
 
 def _readable(text: str) -> str:

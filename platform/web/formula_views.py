@@ -42,6 +42,7 @@ def check_json(reader: Reader, found: Found, scope: ObjectScope) -> dict[str, An
             fault_json(reader, fault, fix, scope)
             for fault, fix in zip(found.faults, found.fixes, strict=True)
         ],
+        "warnings": [fault_json(reader, each, None, scope) for each in found.warnings],
         "fields": _read_json(reader, scope, checked) if checked else [],
         "computed": _paths_json(reader, scope, checked.computed if checked else ()),
         "volatile": bool(checked and checked.volatile),

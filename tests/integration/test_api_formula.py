@@ -117,6 +117,23 @@ async def test_kinds_of_faults(admin: Caller, formula: str, code: str, fixed: st
         assert fault["fix"] is None
 
 
+async def test_advice_stands_beside_the_faults(admin: Caller, shared: World) -> None:
+    """It refuses nothing, and is told of a formula that has faults, too."""
+    asked = {"object": "visit", "formula": "2 * number ^ 2 + 1"}
+    good = await admin.post("/formula/check", asked, status=200)
+    assert (good["type"], good["faults"]) == ("number", [])
+    assert [(each["code"], each["start"], each["end"]) for each in good["warnings"]] == [
+        ("formula.mixed_power", 0, 14)
+    ]
+    chinese = await shared.caller("looker").post(
+        "/formula/check", {"object": "site", "formula": "2 * size ^ nowhere"}, status=200
+    )
+    assert [each["code"] for each in chinese["faults"]] == ["formula.unknown_field"]
+    assert "优先级" in chinese["warnings"][0]["message"]
+    plain = {**asked, "formula": "2 * (number ^ 2) + 1"}
+    assert (await admin.post("/formula/check", plain, status=200))["warnings"] == []
+
+
 async def test_what_was_expected_is_told(admin: Caller) -> None:
     (fault,) = (await check(admin, "LEN(title"))["faults"]
     assert '")"' in fault["expected"]

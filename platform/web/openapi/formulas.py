@@ -60,6 +60,7 @@ def _check(reader: Reader, names: list[str]) -> Operation:
         "type": or_null(TEXT),
         "type_label": TEXT,
         "faults": listing(reference(FAULT)),
+        "warnings": listing(reference(FAULT)),
         "fields": listing(path),
         "computed": listing(path),
         **dict.fromkeys(("volatile", "indexable", "python_only"), FLAG),
@@ -69,8 +70,9 @@ def _check(reader: Reader, names: list[str]) -> Operation:
         tag=reader.say("Formulas"),
         summary=reader.say("The type of a formula, what it reads, and everything wrong with it"),
         description=reader.say(
-            "Faults are part of the answer; their places count the characters of the formula. At "
-            "most %(limit)s characters.",
+            "Faults are part of the answer; their places count the characters of the formula. "
+            "Warnings tell what may be meant otherwise, and refuse nothing. At most %(limit)s "
+            "characters.",
             {"limit": MAX_LENGTH},
         ),
         body=mapping(_asked(names), ("object", "formula")),

@@ -46,6 +46,8 @@ export interface CheckAnswer {
   type: string | null;
   type_label: string;
   faults: Fault[];
+  /** What may be meant otherwise. Nothing is refused for it. */
+  warnings: Fault[];
   fields: PathName[];
   volatile: boolean;
   python_only: boolean;

@@ -21,40 +21,43 @@ interface Case {
   name: Signal<string>;
   values: Signal<Record<string, string>>;
   expected: Signal<string>;
+  /** Has anybody said what must come out? Blank may be meant. */
+  said: Signal<boolean>;
   trial: Signal<Trial | null>;
   refused: Signal<string>;
 }
 
 let keys = 0;
 
-function made(stored: StoredCase): Case {
+function made(stored: StoredCase, said = true): Case {
   keys += 1;
   return {
     key: keys,
     name: signal(stored.name),
     values: signal({ ...stored.values }),
     expected: signal(String(stored.expected ?? "")),
+    said: signal(said),
     trial: signal<Trial | null>(null),
     refused: signal(""),
   };
 }
 
 export function Cases({ sheet, stored, input }: { sheet: Sheet; stored: StoredCase[]; input: HTMLInputElement }) {
-  const cases = useSignal<Case[]>(stored.map(made));
+  const cases = useSignal<Case[]>(stored.map((each) => made(each)));
   const fields = useSignal<PathName[]>([]);
   useSignalEffect(() => {
     if (sheet.state.value === "good") fields.value = sheet.answer.value?.fields ?? [];
   });
   useSignalEffect(() => {
-    const text = JSON.stringify(cases.value.map((each) => ({ name: each.name.value, values: each.values.value, expected: each.expected.value })));
+    const text = JSON.stringify(cases.value.filter(isBegun).map((each) => ({ name: each.name.value, values: each.values.value, expected: each.expected.value })));
     if (text === input.value) return;
     input.value = text;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  const passed = useComputed(() => (sheet.state.value === "good" ? cases.value.filter((each) => each.trial.value?.passed).length : 0));
+  const passed = useComputed(() => (sheet.state.value === "good" ? cases.value.filter((each) => each.said.value && each.trial.value?.passed).length : 0));
   const add = () => {
     const name = t("Case %(number)s", { number: cases.value.length + 1 });
-    cases.value = [...cases.value, made({ name, values: {}, expected: "" })];
+    cases.value = [...cases.value, made({ name, values: {}, expected: "" }, false)];
   };
   const columns = useComputed(() => columnsOf(fields.value, cases.value));
   return (
@@ -81,6 +84,11 @@ export function Cases({ sheet, stored, input }: { sheet: Sheet; stored: StoredCa
       {!cases.value.length && <p class="st-sm st-muted">{t("Values and the result they must give. They are kept with the formula and run whenever it changes.")}</p>}
     </section>
   );
+}
+
+/** A row that nobody has written into is no case. */
+function isBegun(one: Case): boolean {
+  return one.said.value || Object.values(one.values.value).some(Boolean);
 }
 
 /** The fields of the formula, and those that cases still have values for. */
@@ -115,17 +123,35 @@ function CaseRow({ sheet, one, columns, remove }: RowProps) {
       request.abort();
     };
   });
+  const expect = (value: string) => {
+    one.said.value = true;
+    one.expected.value = value;
+  };
   const set = (path: string, value: string) => (one.values.value = { ...one.values.value, [path]: value });
   return (
     <tr>
       <td><input class="fx-cell" value={one.name.value} aria-label={t("What it tries")} onInput={(event) => (one.name.value = event.currentTarget.value)} /></td>
       {columns.map((each) => <td key={each.path}><ValueInput sheet={sheet} column={each} value={one.values.value[each.path] ?? ""} set={(value) => set(each.path, value)} /></td>)}
-      <td><input class="fx-cell st-num" value={one.expected.value} placeholder={t("blank")} aria-label={t("Expected")} onInput={(event) => (one.expected.value = event.currentTarget.value)} /></td>
-      <td class="st-num">{actual(one)}</td>
+      <td><Expected sheet={sheet} one={one} set={expect} /></td>
+      <td class="st-num">{isBegun(one) ? actual(one) : ""}</td>
       <td class="fx-outcome"><span><Outcome sheet={sheet} one={one} />
         <button class="btn btn-quiet btn-sq btn-s" type="button" aria-label={t("Remove %(name)s", { name: one.name.value })} onClick={remove}><Icon name="x" /></button></span></td>
     </tr>
   );
+}
+
+function Expected({ sheet, one, set }: { sheet: Sheet; one: Case; set: (value: string) => void }) {
+  if (sheet.answer.value?.type === "boolean") {
+    return (
+      <select class="fx-cell" aria-label={t("Expected")} value={one.expected.value} onChange={(event) => set(event.currentTarget.value)}>
+        <option value="">{one.said.value ? t("blank") : ""}</option>
+        <option value="true">{t("Yes")}</option>
+        <option value="false">{t("No")}</option>
+      </select>
+    );
+  }
+  const hint = one.said.value ? t("blank") : "";
+  return <input class="fx-cell st-num" value={one.expected.value} placeholder={hint} aria-label={t("Expected")} onInput={(event) => set(event.currentTarget.value)} />;
 }
 
 function filled(values: Record<string, string>): Record<string, string> {
@@ -152,6 +178,7 @@ function actual(one: Case): string {
 }
 
 function Outcome({ sheet, one }: { sheet: Sheet; one: Case }) {
+  if (!isBegun(one) || (!one.said.value && !one.refused.value)) return <span />;
   if (one.refused.value) return <span class="st-tag st-red" title={one.refused.value}>{t("Bad value")}</span>;
   if (sheet.state.value === "bad") return <span class="st-tag st-gray">{t("Not run")}</span>;
   const trial = one.trial.value;

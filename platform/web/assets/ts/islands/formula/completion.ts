@@ -10,7 +10,7 @@ const IN_QUOTES = /([\p{L}_][\p{L}\p{N}_.]*)\s*(?:=|==|<>|!=|,|IN\s*\(.*)\s*(["'
 const ENOUGH = 2;
 // sprite icons: hash text-caption toggle-left calendar calendar-time clock select tags
 // sprite icons: arrow-up-right math-function at circle-dot map-pin
-const ICONS: Record<string, string> = {
+export const TYPE_ICONS: Record<string, string> = {
   number: "hash", text: "text-caption", boolean: "toggle-left", date: "calendar", datetime: "calendar-time",
   time: "clock", picklist: "select", multi_picklist: "tags", reference: "arrow-up-right", location: "map-pin",
   function: "math-function", parameter: "at", value: "circle-dot",
@@ -22,7 +22,7 @@ export function completions(place: () => Place) {
     activateOnTypingDelay: 60,
     icons: false,
     addToOptions: [
-      { render: (completion) => icon(ICONS[completion.type ?? ""] ?? "forms", "sm"), position: 10 },
+      { render: (completion) => icon(TYPE_ICONS[completion.type ?? ""] ?? "forms", "sm"), position: 10 },
       { render: () => make("kbd", { class: "st-kbd fx-tab", "aria-hidden": "true" }, "Tab"), position: 90 },
     ],
     maxRenderedOptions: 40,
@@ -89,7 +89,7 @@ async function found(place: Place, path: string, word: string): Promise<Completi
 }
 
 /** Related lists are summed up here and nowhere else. */
-function summing(place: Place): boolean {
+export function summing(place: Place): boolean {
   return place.usage === "formula" || place.usage === "validation";
 }
 
@@ -100,7 +100,7 @@ export function rank(name: Name, word: string): number {
   return best && !name.system ? best + 0.5 : best;
 }
 
-function startRank(texts: string[], word: string): number {
+export function startRank(texts: string[], word: string): number {
   if (texts.some((text) => text === word)) return 4;
   if (texts.some((text) => text.startsWith(word))) return 3;
   return texts.some((text) => text && text.includes(word)) ? 2 : 0;

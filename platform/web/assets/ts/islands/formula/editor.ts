@@ -35,7 +35,7 @@ export class CodeEditor implements Surface {
     textarea.setAttribute("aria-hidden", "true");
     textarea.addEventListener("focus", this.forward);
     sheet.surface = this;
-    this.stop.push(effect(() => this.underline(sheet.answer.value?.faults ?? [], sheet.answered.value)));
+    this.stop.push(effect(() => this.underline(sheet.answer.value?.faults ?? [], sheet.answer.value?.warnings ?? [], sheet.answered.value)));
   }
 
   private state(options: Options): EditorState {
@@ -80,19 +80,20 @@ export class CodeEditor implements Surface {
     this.textarea.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  private underline(faults: Fault[], text: string): void {
+  private underline(faults: Fault[], warnings: Fault[], text: string): void {
     if (text !== this.view.state.doc.toString()) return;
-    const marks = faults.map((fault) => this.mark(fault, text));
+    const marks = [...faults.map((fault) => this.mark(fault, text, "error")), ...warnings.map((each) => this.mark(each, text, "warning"))];
+    marks.sort((left, right) => left.from - right.from);
     this.view.dispatch(setDiagnostics(this.view.state, marks));
   }
 
-  private mark(fault: Fault, text: string): Diagnostic {
+  private mark(fault: Fault, text: string, severity: Diagnostic["severity"]): Diagnostic {
     const { from, to } = rangeOf(text, fault);
     const fix = fault.fix;
     return {
       from: Math.min(from, Math.max(0, text.length - 1)),
       to: Math.max(to, Math.min(from + 1, text.length)),
-      severity: "error",
+      severity,
       message: fault.hint ? `${fault.message} ${fault.hint}` : fault.message,
       actions: fix ? [{ name: t("Change to %(text)s", { text: fix.label }), apply: () => this.sheet.fix(fix) }] : [],
     };

@@ -1,13 +1,16 @@
 // Puts an editor over every textarea[data-formula]; without script the textarea does all of it.
 
+import { signal } from "@preact/signals";
 import { render } from "preact";
 import { all, hasMouse, isPhone } from "../../lib/dom";
 import type { Place, Trial } from "./api";
 import { CodeEditor } from "./editor";
+import { Inline, offerRecord } from "./inline";
 import { Keys } from "./keys";
 import { PlainEditor } from "./plain";
 import { Sheet } from "./sheet";
 import { Status } from "./status";
+import { Bench } from "./trial";
 
 export interface Mounted {
   sheet: Sheet;
@@ -65,8 +68,13 @@ export function mount(textarea: HTMLTextAreaElement, trial?: () => Trial | null)
   host.className = "fx-host";
   textarea.after(host);
   const large = textarea.dataset.formula === "large";
-  const editor = plain ? new PlainEditor(textarea, sheet) : new CodeEditor(textarea, sheet, { large, ...(trial ? { trial } : {}) });
-  render(<>{plain && <Keys sheet={sheet} />}<Status sheet={sheet} /></>, host);
+  const bench = large ? null : new Bench(sheet);
+  const asked = trial ?? (bench ? () => bench.trial.value : undefined);
+  const editor = plain ? new PlainEditor(textarea, sheet) : new CodeEditor(textarea, sheet, { large, ...(asked ? { trial: asked } : {}) });
+  const words = document.createElement("div");
+  host.append(words);
+  render(<>{plain && <Keys sheet={sheet} />}<Status sheet={sheet} /></>, words);
+  if (bench) startInline(host, bench);
   textarea.form?.addEventListener("change", (event) => {
     if (event.target !== textarea) sheet.later(0);
   });
@@ -75,8 +83,18 @@ export function mount(textarea: HTMLTextAreaElement, trial?: () => Trial | null)
   return found;
 }
 
+/** In a form: the record, the value on it, and what may be written. */
+function startInline(host: HTMLElement, bench: Bench): void {
+  const record = document.createElement("div");
+  record.className = "fx-inlinerecord";
+  const rest = document.createElement("div");
+  host.append(record, rest);
+  render(<Inline bench={bench} named={signal("")} />, rest);
+  void offerRecord(record, bench.sheet.place(), bench);
+}
+
 function unmount(textarea: HTMLTextAreaElement, each: Mounted): void {
-  render(null, each.host);
+  for (const part of each.host.children) render(null, part);
   each.host.remove();
   each.editor.destroy();
   mounted.delete(textarea);

@@ -3,7 +3,7 @@
 
 import { useComputed, useSignal, useSignalEffect, type Signal } from "@preact/signals";
 import { t } from "../../lib/text";
-import { functions, type Func, type Step } from "./api";
+import { functions, type Func, type Step, type Trial } from "./api";
 import { callAt } from "./calls";
 import { Icon } from "./icon";
 import { rangeOf } from "./offsets";
@@ -27,29 +27,47 @@ function waiting(state: State): string {
 }
 
 function Value({ bench }: { bench: Bench }) {
+  return (
+    <section class="st-stack" aria-label={t("Value on the record")}>
+      <h2 class="st-group">{t("Value on the record")}</h2>
+      <div class="st-card fx-value" aria-live="polite"><Outcome bench={bench} /></div>
+    </section>
+  );
+}
+
+/** The value on the record, or why there is none. */
+export function Outcome({ bench }: { bench: Bench }) {
   const { trial, record, refused, sheet } = bench;
   const found = trial.value;
   const old = sheet.state.value === "bad" || bench.text.value !== sheet.text.value;
   return (
-    <section class="st-stack" aria-label={t("Value on the record")}>
-      <h2 class="st-group">{t("Value on the record")}</h2>
-      <div class="st-card fx-value" aria-live="polite">
+    <>
         {!record.value && <p class="st-sm st-muted">{t("Choose a record above to see the value on it.")}</p>}
         {record.value && refused.value && <p class="st-sm st-bad">{refused.value}</p>}
         {record.value && !refused.value && !found && <p class="st-sm st-muted">{waiting(sheet.state.value)}</p>}
         {found && !refused.value && (
           <>
             <output class={old ? "fx-result is-old" : "fx-result"} data-result>
-              {found.error ? `#${found.error.code}!` : found.display || <span class="st-muted">{t("blank")}</span>}
+              <Result found={found} />
             </output>
             {found.error && <p class="st-sm st-bad">{found.error.message}</p>}
             {sheet.state.value === "bad" && <p class="st-xs st-muted">{t("As it was before the faults")}</p>}
             {found.unread.length > 0 && <p class="st-xs st-muted">{t("Taken as blank, for you may not read it or it is not published: %(names)s", { names: found.unread.join(", ") })}</p>}
           </>
         )}
-      </div>
-    </section>
+    </>
   );
+}
+
+/** A link or picture as pages show it: the server let its address pass. */
+function Result({ found }: { found: Trial }) {
+  const parts = (found.value ?? {}) as Record<string, string | number | null>;
+  if (found.error) return <>{`#${found.error.code}!`}</>;
+  if (found.type === "link" && parts.url) return <a href={String(parts.url)} target="_blank" rel="noopener noreferrer">{found.display}</a>;
+  if (found.type === "picture" && parts.url) {
+    return <img class="st-picture" src={String(parts.url)} alt={String(parts.alt ?? "")} height={parts.height ?? undefined} width={parts.width ?? undefined} referrerpolicy="no-referrer" />;
+  }
+  return <>{found.display || <span class="st-muted">{t("blank")}</span>}</>;
 }
 
 function Steps({ bench }: { bench: Bench }) {

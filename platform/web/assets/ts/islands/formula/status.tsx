@@ -11,10 +11,12 @@ const MOST = 4;
 export function Status({ sheet }: { sheet: Sheet }) {
   const state = sheet.state.value;
   const faults = sheet.answer.value?.faults ?? [];
+  const warnings = state === "good" || state === "bad" ? sheet.answer.value?.warnings ?? [] : [];
   return (
     <div class="fx-status">
       <Summary sheet={sheet} />
       {state === "bad" && faults.slice(0, MOST).map((fault) => <FaultNote key={`${fault.code}${fault.start}`} sheet={sheet} fault={fault} />)}
+      {warnings.slice(0, MOST).map((each) => <FaultNote key={`${each.code}${each.start}`} sheet={sheet} fault={each} mild />)}
     </div>
   );
 }
@@ -47,15 +49,16 @@ function Summary({ sheet }: { sheet: Sheet }) {
   );
 }
 
-function FaultNote({ sheet, fault }: { sheet: Sheet; fault: Fault }) {
+/** `mild`: a warning, which stands in nobody's way. */
+function FaultNote({ sheet, fault, mild = false }: { sheet: Sheet; fault: Fault; mild?: boolean }) {
   const show = () => {
     const range = rangeOf(sheet.answered.value, fault);
     sheet.surface?.select(range);
   };
   const fix = fault.fix;
   return (
-    <div class="st-note st-note-bad fx-fault">
-      <Icon name="alert-circle" />
+    <div class={mild ? "st-note st-note-warn fx-fault fx-warning" : "st-note st-note-bad fx-fault"}>
+      <Icon name={mild ? "alert-triangle" : "alert-circle"} />
       <button class="fx-where" type="button" onClick={show}>
         <b>{t("Line %(line)s, column %(column)s:", { line: fault.line, column: fault.column })}</b> {fault.message} {fault.hint}
       </button>
