@@ -63,12 +63,34 @@ async def test_typos_are_told_and_mended(site: Site) -> None:
         await expect(faults).to_have_count(0)
         await expect(page.locator(".fx-summary")).to_contain_text("数字")
         assert await page.input_value("[name='o.formula']") == GOOD
+        await expect(page.locator("[data-result]")).to_have_text("¥5,000.00")
         await page.get_by_role("button", name="存为草稿").click()
         await page.wait_for_url(re.compile("/fields$"))
         await page.goto("/setup/formula?kind=field&name=opportunity.bonus&place=formula")
         await expect(page.locator("[data-result]")).to_have_text("¥5,000.00")
         await expect(page.locator(".fx-steps")).to_contain_text("商机金额")
+        await sum_up_a_list(page)
         await add_case(page)
+
+
+async def sum_up_a_list(page: Page) -> None:
+    """A related list is counted, a field of its records summed up; advice blocks nothing."""
+    await page.click(CODE)
+    await page.keyboard.press("Control+End")
+    await page.keyboard.insert_text(" + 2*3^2 + ")
+    tree = page.locator(".fx-left")
+    await tree.get_by_role("button", name="商机产品的字段").click()
+    await tree.locator("li li .fx-take", has_text="quantity").first.click()
+    await expect(page.locator(".fx-fault:not(.fx-warning)")).to_have_count(0)
+    await expect(page.locator(".fx-warning")).to_contain_text("优先级", timeout=15_000)
+    await expect(page.locator(".cm-lintRange-warning")).to_have_count(1)
+    text = await page.input_value("#i-formula")
+    assert text == f"{GOOD} + 2*3^2 + SUM(opportunity_lines.quantity)"
+    await expect(page.locator("button[data-fx-save]")).to_be_enabled()
+    await page.click(CODE)
+    await page.keyboard.press("Control+A")
+    await page.keyboard.insert_text(GOOD)
+    await expect(page.locator(".fx-warning")).to_have_count(0)
 
 
 async def complete_the_field(page: Page) -> None:
@@ -85,6 +107,8 @@ async def complete_the_field(page: Page) -> None:
 async def add_case(page: Page) -> None:
     await page.get_by_role("button", name="添加用例").click()
     row = page.locator(".fx-casetable tbody tr")
+    await expect(row).to_be_visible()
+    await expect(row.locator(".st-tag")).to_have_count(0)
     await row.get_by_label("商机金额").fill("200000")
     await row.get_by_label("销售阶段").select_option("won")
     await row.get_by_label("应得").fill("1")
