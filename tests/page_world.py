@@ -303,9 +303,9 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     texts: list[str] = []
     original: Any = Connection._fetched
 
-    async def counting(self: Connection, shape: Any, query: Any, params: Any) -> Any:
+    async def counting(self: Connection, shape: Any, query: Any, params: Any, **how: Any) -> Any:
         texts.append(str(getattr(query, "text", query)))
-        return await original(self, shape, query, params)
+        return await original(self, shape, query, params, **how)
 
     monkeypatch.setattr(Connection, "_fetched", counting)
     yield texts

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam
@@ -16,7 +18,7 @@ from fieldstone.formula.comparison import comparable
 from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import Lifted, computed, computed_several, exact
 from fieldstone.formula.faults import EvaluationError, Fault, FormulaError
-from fieldstone.formula.typed import Typed
+from fieldstone.formula.typed import Needs, Typed
 
 Change = Callable[[Value], Any]
 Read = Callable[[Context, Lifted], Any]
@@ -24,10 +26,11 @@ Read = Callable[[Context, Lifted], Any]
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """A parameter of the statement and how to compute it."""
+    """A parameter of the statement and how to compute it, from what."""
 
     name: str
     read: Read
+    needs: Needs = Needs.NOTHING
 
 
 @dataclass(slots=True)
@@ -50,16 +53,18 @@ class Binder:
         for name in [name for name in self.found if name not in used and name not in before]:
             del self.found[name]
 
-    def named(self, label: str, kind: TypeEngine[Any], read: Read) -> BindParameter[Any]:
+    def named(
+        self, label: str, kind: TypeEngine[Any], read: Read, needs: Needs
+    ) -> BindParameter[Any]:
         """One bind for everything that asks for the same label."""
         name = f"{self.prefix}_{label}"
-        self.found.setdefault(name, Bind(name, read))
+        self.found.setdefault(name, Bind(name, read, needs))
         return bindparam(name, type_=kind)
 
-    def fresh(self, kind: TypeEngine[Any], read: Read) -> BindParameter[Any]:
+    def fresh(self, kind: TypeEngine[Any], read: Read, needs: Needs) -> BindParameter[Any]:
         name = f"{self.prefix}{self.count}"
         self.count += 1
-        self.found[name] = Bind(name, read)
+        self.found[name] = Bind(name, read, needs)
         return bindparam(name, type_=kind)
 
     def value(self, typed: Typed, kind: TypeEngine[Any], change: Change) -> BindParameter[Any]:
@@ -71,7 +76,7 @@ class Binder:
             except EvaluationError:
                 return None
 
-        return self.fresh(kind, read)
+        return self.fresh(kind, read, typed.needs)
 
     def failure(self, typed: Typed) -> BindParameter[Any]:
         """Whether a constant cannot be computed."""
@@ -83,7 +88,7 @@ class Binder:
                 return True
             return False
 
-        return self.fresh(Boolean(), read)
+        return self.fresh(Boolean(), read, typed.needs)
 
     def code(self, typed: Typed) -> BindParameter[Any]:
         """Why a constant cannot be computed; None when it can."""
@@ -95,7 +100,7 @@ class Binder:
                 return error.code
             return None
 
-        return self.fresh(Text(), read)
+        return self.fresh(Text(), read, typed.needs)
 
     def several(
         self, items: tuple[Typed, ...], kind: TypeEngine[Any], change: Change
@@ -107,7 +112,12 @@ class Binder:
             changed = (change(comparable(value)) for value in found if value is not None)
             return [value for value in changed if value is not None]
 
-        return self.fresh(kind, read)
+        return self.fresh(kind, read, reduce(or_, (each.needs for each in items), Needs.NOTHING))
+
+
+def bind_needs(binds: Iterable[Bind]) -> Needs:
+    """What must be known to give all of them their values."""
+    return reduce(or_, (each.needs for each in binds), Needs.NOTHING)
 
 
 def bind_values(binds: Iterable[Bind], values: Lifted, context: Context) -> dict[str, Any]:

@@ -4,12 +4,12 @@ what the save that asks does to the record."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from fieldstone.formula.ast import Path, Value
-from fieldstone.formula.calendars import BusinessHours
+from fieldstone.formula.calendars import BusinessHours, Calendar
 
 PERMISSION = "permission"
 """`$permission.name`: does whoever asks hold the profile or permission set of that name?"""
@@ -37,6 +37,15 @@ class Context:
     is_new: bool = False
     is_clone: bool = False
     old: Mapping[Path, Value] | None = None
+
+    def within(self, calendar: Calendar) -> Context:
+        """The same for an organisation with this calendar."""
+        return replace(
+            self,
+            holidays=calendar.holidays,
+            workdays=calendar.workdays,
+            business_hours=calendar.business_hours,
+        )
 
     @property
     def today(self) -> date:

@@ -336,7 +336,9 @@ class _SqlCall:
         return self.compiler.binder.several(self.typed.operands[first:], kind, _as_is)
 
     def from_context(self, name: str, kind: Any, read: Callable[[Context], Any]) -> Expression:
-        return self.compiler.binder.named(name, kind, lambda context, _lifted: read(context))
+        return self.compiler.binder.named(
+            name, kind, lambda context, _lifted: read(context), self.typed.needs
+        )
 
 
 def _as_is(value: Value) -> Any:

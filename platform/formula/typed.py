@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Flag, auto
+from functools import reduce
+from operator import or_
 
 from fieldstone.formula.ast import FieldRef, Node, Parameter, Path, with_children
 from fieldstone.formula.types import Type
@@ -21,6 +23,8 @@ class Needs(Flag):
     """Literals that were lifted out of the shape."""
     CHANGE = auto()
     """What a save does to the record: whether it is new, and its values before."""
+    CALENDAR = auto()
+    """The organisation's holidays and business hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +152,19 @@ class Checked:
 
     @property
     def volatile(self) -> bool:
-        """Tells another value another day: not to be stored or indexed."""
-        return bool(self.root.needs & Needs.TIME)
+        """May tell another value though nothing was saved that it reads: not to be stored or
+        indexed."""
+        return bool(self.root.needs & (Needs.TIME | Needs.CALENDAR))
 
     @property
     def reads_old(self) -> bool:
         """Needs the record as it was before the save."""
         return bool(self.old)
+
+
+def needs_of(formulas: Iterable[Checked]) -> Needs:
+    """What must be known to compute all of them."""
+    return reduce(or_, (each.root.needs for each in formulas), Needs.NOTHING)
 
 
 def walk(root: Typed) -> Iterator[Typed]:

@@ -32,10 +32,10 @@ class NotIndexableError(ValueError):
 class Literals(Binder):
     """Writes constants into the expression: an index has no parameters."""
 
-    def named(self, label: str, kind: TypeEngine[Any], read: Read) -> Any:  # noqa: ARG002
+    def named(self, label: str, kind: TypeEngine[Any], read: Read, needs: Needs) -> Any:  # noqa: ARG002
         raise NotIndexableError(label)
 
-    def fresh(self, kind: TypeEngine[Any], read: Read) -> Any:
+    def fresh(self, kind: TypeEngine[Any], read: Read, needs: Needs) -> Any:  # noqa: ARG002
         return literal(read(Context(now=clock.now()), ()), kind)
 
 

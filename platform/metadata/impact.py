@@ -13,12 +13,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, select, true
 
-from fieldstone.formula.binds import bind_values
+from fieldstone.formula.binds import bind_needs, bind_values
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.kernel import clock
 from fieldstone.kernel.db import Connection
 from fieldstone.kernel.system_tables import state
+from fieldstone.metadata.calendar import with_calendar
 from fieldstone.metadata.components import Component
 from fieldstone.metadata.dependencies import uses_of
 from fieldstone.metadata.diff import Action, Change
@@ -363,6 +364,8 @@ async def _breaking_rows(
         .select_from(joins.source)
         .where(joins.root.c.deleted_at.is_(None), broken)
     )
+    needs = bind_needs(joins.binder.binds)
+    context = await with_calendar(context, needs, connection, joins.snapshot)
     params = bind_values(joins.binder.binds, (), context)
     count = int(await connection.value(select(func.count()).select_from(rows.subquery()), params))
     newest = rows.order_by(joins.root.c.id.desc()).limit(SAMPLE)

@@ -9,6 +9,11 @@ USER_OBJECT = "user"
 FAVOURITE_OBJECT = "favourite"
 INBOX_OBJECT = "notification"
 FILE_OBJECT = "file"
+HOLIDAY_OBJECT = "holiday"
+HOLIDAY_DATE_OBJECT = "holiday_date"
+BUSINESS_HOURS_OBJECT = "business_hours"
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""The fields of business hours, in the order of the week."""
 
 PLATFORM_FIELDS: Mapping[str, Mapping[str, str]] = {
     USER_OBJECT: {
@@ -27,6 +32,20 @@ PLATFORM_FIELDS: Mapping[str, Mapping[str, str]] = {
         "media_type": "text",
         "sha256": "text",
         "storage_key": "text",
+    },
+    HOLIDAY_OBJECT: {"is_active": "boolean"},
+    HOLIDAY_DATE_OBJECT: {
+        "holiday": "master_detail",
+        "date": "date",
+        "last_day": "date",
+        "kind": "picklist",
+    },
+    BUSINESS_HOURS_OBJECT: {
+        "always_open": "boolean",
+        "is_active": "boolean",
+        "is_default": "boolean",
+        "timezone": "text",
+        **dict.fromkeys(WEEK, "text"),
     },
 }
 """Fields of built-in objects that the platform itself reads, with the types it needs."""

@@ -92,7 +92,7 @@ def _limits(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _platform_fields(snapshot: Snapshot) -> Iterator[Problem]:
-    """Signing in, and files, rest on these."""
+    """Signing in, files and the calendar rest on these."""
     for owner, fields in PLATFORM_FIELDS.items():
         if ("object", owner) in snapshot.hidden and ("object", owner) not in snapshot.components:
             yield Problem(

@@ -74,7 +74,7 @@ def _summable(config: Mapping[str, Any], summed: Field | None) -> Iterator[Probl
 
 def _changes_by_itself(checked: Checked) -> bool:
     """Another value tomorrow, or for another reader, without anything being saved."""
-    return bool(checked.root.needs & (Needs.TIME | Needs.PARAMETERS))
+    return bool(checked.root.needs & (Needs.TIME | Needs.PARAMETERS | Needs.CALENDAR))
 
 
 def indexed_formulas_can_be(snapshot: Snapshot, component: Component) -> Iterator[Problem]:

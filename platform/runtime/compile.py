@@ -16,13 +16,13 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Numeric, TypeEngine, Uuid
 
 from fieldstone.formula.ast import Node
-from fieldstone.formula.binds import Bind, bind_values
+from fieldstone.formula.binds import Bind, bind_needs, bind_values
 from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted, lift
 from fieldstone.formula.parse import parse
-from fieldstone.formula.typed import Checked
+from fieldstone.formula.typed import Checked, Needs, needs_of
 from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Invalid, Problem
 from fieldstone.kernel.sql import Statement, statement
@@ -76,6 +76,8 @@ class Compiled:
     shortened: tuple[tuple[str, str], ...] = ()
     """Labels and the names they stand for."""
     formulas: tuple[FormulaOutput, ...] = ()
+    needs: Needs = Needs.NOTHING
+    """What must be known to bind its values and to compute its formulas."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,26 +110,49 @@ def scope_of(snapshot: Snapshot, grant: Grant) -> ObjectScope:
     return ObjectScope(snapshot, grant.object.name, grant.rights.may_read)
 
 
-def compile_query(
-    query: Query, snapshot: Snapshot, grant: Grant, context: Context
-) -> tuple[Compiled, dict[str, Any]]:
-    """The statement and the values to run it with. Raises Invalid with every unknown name."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query with its statement; `needs` is what the context must know for `params_of`, and for
+    what Python computes of the rows."""
+
+    query: Query
+    compiled: Compiled
+    lifted: Lifted | None
+    scope: ObjectScope
+
+    @property
+    def needs(self) -> Needs:
+        return self.compiled.needs
+
+
+def compile_query(query: Query, snapshot: Snapshot, grant: Grant) -> Asked:
+    """Raises Invalid with every unknown name."""
     lifted = lifted_of(query.filter)
     blanks = None if query.after is None else tuple(value is None for value in query.after)
     filter_shape = lifted.shape if lifted else None
     shape = replace(search_shape(query), filter=filter_shape, filter_text="", after=blanks, limit=0)
+    scope = scope_of(snapshot, grant)
     try:
         compiled = _cached(shape, snapshot, grant)
-        params = filter_params(compiled.binds, lifted, context)
     except Invalid as error:
-        raise located(error, query.filter_text, scope_of(snapshot, grant)) from error
+        raise located(error, query.filter_text, scope) from error
+    return Asked(query, compiled, lifted, scope)
+
+
+def params_of(asked: Asked, context: Context) -> dict[str, Any]:
+    """The values to run the statement with. Raises Invalid for literals that do not fit."""
+    query, compiled = asked.query, asked.compiled
+    try:
+        params = filter_params(compiled.binds, asked.lifted, context)
+    except Invalid as error:
+        raise located(error, query.filter_text, asked.scope) from error
     refuse_foreign(query.after or (), compiled.sort_kinds)
     params["row_limit"] = min(query.limit, MAX_LIMIT) + 1
     params.update(search_params(query))
     for index, value in enumerate(query.after or ()):
         if value is not None:
             params[f"after{index}"] = value
-    return compiled, params
+    return params
 
 
 def lifted_of(asked: Node | Lifted | None) -> Lifted | None:
@@ -175,10 +200,13 @@ def _run_passes(shape: Query, snapshot: Snapshot, grant: Grant) -> Compiled:
     for step in PASSES:
         state = step(state)
     outputs = state.outputs
+    binds = state.joins.binder.binds if state.joins else ()
+    late = (each.checked for each in state.formulas if each.checked is not None)
     return Compiled(
         statement=statement(state.select),
         outputs=outputs,
-        binds=state.joins.binder.binds if state.joins else (),
+        binds=binds,
+        needs=bind_needs(binds) | needs_of(late),
         sort_names=state.names,
         sort_kinds=state.kinds,
         polymorphic=tuple(o.label for o in outputs if "_object" in o.field.columns),

@@ -8,12 +8,12 @@ from fieldstone.formula.ast import FieldRef
 from fieldstone.formula.batch import run
 from fieldstone.formula.check import check
 from fieldstone.formula.faults import FormulaError
-from fieldstone.formula.typed import Checked
+from fieldstone.formula.typed import Checked, needs_of
 from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope, formula_of
 from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.runtime.evaluation import Computed, Record, Values, shown, with_links
-from fieldstone.runtime.records import context_of
+from fieldstone.runtime.records import context_for
 from fieldstone.runtime.transaction import Transaction
 
 
@@ -36,7 +36,7 @@ async def computed_values(
     paths = dict.fromkeys(path for _, checked in wanted for path in checked.fields)
     lists = [each for _, checked in wanted for each in checked.lists]
     found = await with_links(transaction, object_name, records, paths, lists)
-    context = context_of(transaction.session)
+    context = await context_for(transaction, needs_of(checked for _, checked in wanted))
     if known:
         found = [{**values, **known} for values in found]
     columns = {

@@ -83,7 +83,7 @@ async def tried(
     lists, unseen = await _own_lists(transaction, checked, scope, own)
     record = _completed({**own, **lists, **given}, checked, scope)
     context = replace(
-        records.context_of(transaction.session),
+        await records.context_for(transaction, checked.root.needs),
         is_new=sample.record_id is None,
         old=None if sample.record_id is None else _completed(own, checked, scope),
     )

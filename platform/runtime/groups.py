@@ -10,7 +10,7 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import Integer, Numeric
 
 from fieldstone.formula.ast import Call, FieldRef, Node
-from fieldstone.formula.binds import Bind
+from fieldstone.formula.binds import Bind, bind_needs
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.kernel.errors import Invalid, Problem
@@ -21,7 +21,7 @@ from fieldstone.runtime import compile as compiler
 from fieldstone.runtime.compile import Compiling, as_json_column, groupable, scope_of
 from fieldstone.runtime.ordering import in_order, sort_keys
 from fieldstone.runtime.query import Aggregate, GroupQuery, Query, Sort
-from fieldstone.runtime.records import context_of
+from fieldstone.runtime.records import context_for
 from fieldstone.runtime.suggest import not_usable
 from fieldstone.runtime.transaction import Transaction
 
@@ -59,7 +59,8 @@ async def group(transaction: Transaction, query: GroupQuery) -> list[dict[str, A
     lifted = compiler.lifted_of(query.filter)
     try:
         made, binds = _statement(transaction, query, lifted.shape if lifted else None)
-        params = compiler.filter_params(binds, lifted, context_of(transaction.session))
+        context = await context_for(transaction, bind_needs(binds))
+        params = compiler.filter_params(binds, lifted, context)
     except Invalid as error:
         scope = scope_of(transaction.snapshot, transaction.grant(query.object))
         raise compiler.located(error, query.filter_text, scope) from error

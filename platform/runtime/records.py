@@ -12,16 +12,25 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from fieldstone.formula.ast import Binary, FieldRef, Literal, Node
+from fieldstone.formula.binds import bind_needs
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted, lift, parse_lifted
 from fieldstone.formula.scope import Path
+from fieldstone.formula.typed import Needs
 from fieldstone.kernel import clock
 from fieldstone.kernel.errors import Invalid, NotFound
 from fieldstone.kernel.session import Session
 from fieldstone.kernel.sql import Statement, statement
+from fieldstone.metadata.calendar import with_calendar
 from fieldstone.runtime import compile as compiler
-from fieldstone.runtime.compile import Compiled, Compiling, compile_query, formula_problems
+from fieldstone.runtime.compile import (
+    Compiled,
+    Compiling,
+    compile_query,
+    formula_problems,
+    params_of,
+)
 from fieldstone.runtime.formula_outputs import finish
 from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Page, Query
 from fieldstone.runtime.search_condition import search_params, search_shape
@@ -45,6 +54,13 @@ def context_of(
             ("org", ("currency",)): session.locale.currency,
         },
     )
+
+
+async def context_for(transaction: Transaction, needs: Needs, *, is_new: bool = False) -> Context:
+    """The same with whatever else the formulas need that are to be computed."""
+    context = context_of(transaction.session, is_new=is_new)
+    connection, snapshot = transaction.connection, transaction.snapshot
+    return await with_calendar(context, needs, connection, snapshot)
 
 
 def _permissions(session: Session) -> frozenset[str] | None:
@@ -74,8 +90,9 @@ def both(left: Node | None, right: Node | None) -> Node | None:
 async def fetch(transaction: Transaction, query: Query, *, last: bool = False) -> Page:
     """One page of records the session may read. After the `last` one nothing else is asked."""
     grant = transaction.grant(query.object)
-    context = context_of(transaction.session)
-    compiled, params = compile_query(query, transaction.snapshot, grant, context)
+    asked = compile_query(query, transaction.snapshot, grant)
+    context, compiled = await context_for(transaction, asked.needs), asked.compiled
+    params = params_of(asked, context)
     connection = transaction.connection
     more = any(each.lists for each in compiled.formulas)
     ask = connection.fetch_last if last and not more else connection.fetch
@@ -161,7 +178,8 @@ async def count(transaction: Transaction, query: Query, *, exact: bool = False) 
             _counts.clear()
         _counts[key] = _count_statement(shape, transaction, exact=exact)
     compiled, counting = _counts[key]
-    params = compiler.filter_params(compiled.binds, lifted, context_of(transaction.session))
+    context = await context_for(transaction, compiled.needs)
+    params = compiler.filter_params(compiled.binds, lifted, context)
     params.update(search_params(query))
     return int(await transaction.connection.value(counting, params))
 
@@ -179,8 +197,9 @@ def _count_statement(
     if not exact:
         rows = rows.limit(COUNT_CAP + 1)
     counting = statement(select(func.count()).select_from(rows.subquery()))
+    binds = state.joins.binder.binds
     compiled = Compiled(
-        statement=counting, outputs=(), binds=state.joins.binder.binds, sort_names=()
+        statement=counting, outputs=(), binds=binds, needs=bind_needs(binds), sort_names=()
     )
     return compiled, counting
 

@@ -11,7 +11,7 @@ from conftest import FrozenClock
 
 from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.snapshots import Snapshots
-from fieldstone.runtime.compile import compile_query
+from fieldstone.runtime.compile import compile_query, params_of
 from fieldstone.runtime.query import Query, parse_sort
 from fieldstone.runtime.records import context_of
 from fieldstone.runtime.sign_in import system_session
@@ -236,13 +236,9 @@ async def plan_of(world: World, sort: str) -> str:
             snapshot=await Snapshots().current(connection, tenant),
         )
         query = Query(object="visit", fields=("title",), sort=parse_sort(sort), limit=20)
-        compiled, params = compile_query(
-            query,
-            transaction.snapshot,
-            transaction.grant("visit"),
-            context_of(transaction.session),
-        )
-        explained = replace(compiled.statement, text="EXPLAIN " + compiled.statement.text)
+        asked = compile_query(query, transaction.snapshot, transaction.grant("visit"))
+        params, made = params_of(asked, context_of(transaction.session)), asked.compiled.statement
+        explained = replace(made, text="EXPLAIN " + made.text)
         lines = await connection.fetch_tuples(explained, params)
         return "\n".join(line[0] for line in lines)
 

@@ -66,7 +66,7 @@ FUNCTIONS = (
         rule=returns(sized(7, 0)),
         evaluate=_between,
         to_sql=_between_sql,
-        needs=Needs.PARAMETERS,
+        needs=Needs.CALENDAR,
         documentation={
             "en": "The number of working days from the first date through the second, both "
             "counted; below zero if the second is earlier. Monday to Friday are worked but for "
@@ -87,7 +87,7 @@ FUNCTIONS = (
         evaluate=_moved,
         to_sql=_moved_sql,
         fails=True,
-        needs=Needs.PARAMETERS,
+        needs=Needs.CALENDAR,
         documentation={
             "en": "The day so many working days after the date, or before it with a number below "
             "zero; 0 is the date itself. Working days are those of NETWORKDAYS.",
@@ -106,7 +106,7 @@ FUNCTIONS = (
         rule=returns(sized(9, arithmetic.INTERNAL_SCALE)),
         evaluate=_hours_between,
         to_sql=None,
-        needs=Needs.PARAMETERS,
+        needs=Needs.CALENDAR,
         documentation={
             "en": "The business hours between two moments; below zero if the second is earlier. "
             "Without hours of the organisation, Monday to Friday from 9:00 to 18:00 in your time "
@@ -127,7 +127,7 @@ FUNCTIONS = (
         evaluate=_hours_later,
         to_sql=None,
         fails=True,
-        needs=Needs.PARAMETERS,
+        needs=Needs.CALENDAR,
         documentation={
             "en": "The moment so many business hours later, or earlier with a number below zero, "
             "to the second; 0 is the moment itself. Business hours are those of "

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldstone.formula.check import check
+from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError, FormulaError
 from fieldstone.formula.parse import parse
 from fieldstone.formula.scope import Path
-from fieldstone.formula.typed import Checked
+from fieldstone.formula.typed import Checked, Needs, needs_of
 from fieldstone.formula.usage import Usage
-from fieldstone.kernel.session import Session
+from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.computed import shown
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.field_types.rollup import NEVER_BLANK
@@ -20,7 +21,7 @@ from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field, Object, Snapshot
 from fieldstone.runtime.evaluation import Values, with_links
-from fieldstone.runtime.records import context_of
+from fieldstone.runtime.records import context_for
 from fieldstone.runtime.save.autonumber import give_numbers
 from fieldstone.runtime.save.batch import Action, Batch, Change
 
@@ -70,10 +71,10 @@ async def _fill_computed(batch: Batch) -> None:
         records = [each.values for each in waiting]
         paths = readable_paths(batch, checked)
         found = await with_links(batch.transaction, shape.name, records, paths)
+        context = await context_for(batch.transaction, checked.root.needs, is_new=True)
+        locale = batch.transaction.session.locale
         for change, values in zip(waiting, found, strict=True):
-            _give(
-                change, field, computed_default(batch.transaction.session, field, checked, values)
-            )
+            _give(change, field, computed_default(field, checked, values, context, locale))
 
 
 def readable_paths(batch: Batch, checked: Checked) -> list[Path]:
@@ -119,7 +120,14 @@ def _is_default(value: Mapping[str, Any]) -> bool:
     return bool(value.get("default")) and not gone
 
 
-def first_value(batch: Batch, field: Field, record: Mapping[str, Any]) -> Any:
+def first_values_need(snapshot: Snapshot, object_name: str) -> Needs:
+    """What the context must know for `first_value`."""
+    fields = fields_with_defaults(snapshot, object_name)
+    found = (_checked(snapshot, field) for field in fields)
+    return needs_of(each for each in found if each is not None)
+
+
+def first_value(batch: Batch, field: Field, record: Mapping[str, Any], context: Context) -> Any:
     """What a form offers before anything is entered: the fixed default, or that of a formula
     that needs no other record."""
     checked = _checked(batch.transaction.snapshot, field)
@@ -128,7 +136,8 @@ def first_value(batch: Batch, field: Field, record: Mapping[str, Any]) -> Any:
     if any(len(path) > 1 for path in checked.fields):
         return None
     values: Values = {(name,): value for name, value in record.items()}
-    return computed_default(batch.transaction.session, field, checked, values)
+    locale = batch.transaction.session.locale
+    return computed_default(field, checked, values, context, locale)
 
 
 def default_of(batch: Batch, field: Field) -> Any:
@@ -147,11 +156,13 @@ def default_of(batch: Batch, field: Field) -> Any:
     return False if field.type.name == "boolean" else None
 
 
-def computed_default(session: Session, field: Field, checked: Checked, values: Values) -> Any:
+def computed_default(
+    field: Field, checked: Checked, values: Values, context: Context, locale: Locale
+) -> Any:
     """What the field's default formula gives; blank when it fails or does not fit."""
     try:
-        result = evaluate(checked, values, context_of(session, is_new=True))
-        return field.type.parse(shown(field, result), session.locale, field.config)
+        result = evaluate(checked, values, context)
+        return field.type.parse(shown(field, result), locale, field.config)
     except (EvaluationError, BadValue):
         return None
 

@@ -23,7 +23,7 @@ from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import junction_of
 from fieldstone.runtime.evaluation import with_links
 from fieldstone.runtime.filter_words import filter_words
-from fieldstone.runtime.records import context_of
+from fieldstone.runtime.records import context_for
 from fieldstone.runtime.save.batch import Action, Batch, Change
 
 Use = tuple[Change, UUID]
@@ -132,7 +132,7 @@ async def _refuse_outside(
     ]
     transaction = batch.transaction
     values = await with_links(transaction, batch.shape.name, records, checked.fields, checked.lists)
-    context = context_of(transaction.session, is_new=batch.action is Action.CREATE)
+    context = await context_for(transaction, checked.root.needs)
     outside = {
         change.index: change
         for (change, _), fits in zip(uses, run(checked, values, context), strict=True)

@@ -15,6 +15,7 @@ from fieldstone.kernel.errors import Invalid, Problem, TooLarge
 from fieldstone.kernel.ids import uuid7_many
 from fieldstone.runtime.save.batch import Action, Batch, Change
 from fieldstone.runtime.save.books import books
+from fieldstone.runtime.save.calendars import calendars
 from fieldstone.runtime.save.defaults import defaults
 from fieldstone.runtime.save.lock import lock
 from fieldstone.runtime.save.lookup_filters import lookup_filters
@@ -84,6 +85,7 @@ class Pipeline:
             lookup_filters,
             validation,
             people,
+            calendars,
             refuse_problems,
             look_before,
             write,

@@ -13,7 +13,7 @@ from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import EvaluationError, FormulaError, failure
 from fieldstone.formula.parse import parse
-from fieldstone.formula.typed import Checked
+from fieldstone.formula.typed import Checked, needs_of
 from fieldstone.formula.types import BOOLEAN
 from fieldstone.formula.usage import Usage
 from fieldstone.kernel.errors import Problem
@@ -23,7 +23,7 @@ from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone.runtime.evaluation import Values, with_links
-from fieldstone.runtime.records import context_of
+from fieldstone.runtime.records import context_for
 from fieldstone.runtime.save.batch import Action, Batch, Change
 
 
@@ -46,7 +46,9 @@ async def validation(batch: Batch) -> None:
     records = [{**(each.before or {}), **each.values, "id": each.id} for each in changes]
     lists = [each for rule in rules if rule.when is not None for each in rule.when.lists]
     values = await with_links(batch.transaction, batch.shape.name, records, paths, lists)
-    context = context_of(batch.transaction.session, is_new=batch.action is Action.CREATE)
+    needs = needs_of(rule.when for rule in rules if rule.when is not None)
+    is_new = batch.action is Action.CREATE
+    context = await context_for(batch.transaction, needs, is_new=is_new)
     old = [_before(each) for each in changes]
     refused = [frozenset(problem.path for problem in each.problems) for each in changes]
     for rule in rules:

@@ -19,6 +19,7 @@ from fieldstone.runtime.save.defaults import (
     default_record_type,
     fields_with_defaults,
     first_value,
+    first_values_need,
 )
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web import posted as posts
@@ -159,7 +160,7 @@ def _readable(reader: Reader, field: Field) -> bool:
     return reader.rights.may_read(field.object, field.name)
 
 
-def new_row(transaction: Transaction, reader: Reader, object_name: str) -> dict[str, Any]:
+async def new_row(transaction: Transaction, reader: Reader, object_name: str) -> dict[str, Any]:
     """What a new record begins with: the defaults that the pipeline would give as well."""
     session, grant = transaction.session, transaction.grant(object_name)
     shape = grant.object
@@ -171,8 +172,10 @@ def new_row(transaction: Transaction, reader: Reader, object_name: str) -> dict[
     batch = Batch(
         transaction=transaction, grant=grant, action=Action.CREATE, changes=[], now=clock.now()
     )
+    needs = first_values_need(reader.snapshot, object_name)
+    context = await records.context_for(transaction, needs, is_new=True)
     for field in fields_with_defaults(reader.snapshot, object_name):
-        value = first_value(batch, field, row)
+        value = first_value(batch, field, row, context)
         if value is not None and _readable(reader, field):
             row[field.name] = value
     return row

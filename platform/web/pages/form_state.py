@@ -16,7 +16,7 @@ from fieldstone.formula.context import Context
 from fieldstone.formula.evaluate import evaluate
 from fieldstone.formula.faults import EvaluationError, FormulaError
 from fieldstone.formula.scope import Path
-from fieldstone.formula.typed import Checked
+from fieldstone.formula.typed import Checked, needs_of
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.remember import per_snapshot
 from fieldstone.metadata.snapshot import Field, Snapshot
@@ -56,7 +56,8 @@ async def form_states(
 ) -> list[FormState]:
     """All of them with one query for each linked object. `above` is the record whose lines these
     are."""
-    context = records.context_of(transaction.session)
+    needs = needs_of(formula for draft in drafts for formula in formulas(reader, draft))
+    context = await records.context_for(transaction, needs)
     values = [_with_above(draft, values_of(reader, draft), above or {}) for draft in drafts]
     linked = await _linked(transaction, reader, drafts, values)
     return [
@@ -132,12 +133,11 @@ def _defaults(reader: Reader, draft: Draft) -> Iterator[tuple[Field, Checked]]:
             yield field, formula
 
 
-def _conditions(reader: Reader, layout: Layout, object_name: str) -> Iterator[Checked]:
+def conditions(snapshot: Snapshot, layout: Layout, object_name: str) -> Iterator[Checked]:
+    """When the sections of the layout are shown."""
     for section in layout.sections:
         formula = (
-            _formula(reader.snapshot, object_name, section.visible_when)
-            if section.visible_when
-            else None
+            _formula(snapshot, object_name, section.visible_when) if section.visible_when else None
         )
         if formula is not None:
             yield formula
@@ -145,7 +145,7 @@ def _conditions(reader: Reader, layout: Layout, object_name: str) -> Iterator[Ch
 
 def formulas(reader: Reader, draft: Draft) -> Iterator[Checked]:
     """Everything that the form's state is computed from."""
-    yield from _conditions(reader, draft.layout, draft.object.name)
+    yield from conditions(reader.snapshot, draft.layout, draft.object.name)
     for _, formula in _defaults(reader, draft):
         yield formula
 

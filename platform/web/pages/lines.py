@@ -63,7 +63,7 @@ async def tables_of(
     for children in layout.sub_tables:
         if not _usable(reader, children):
             continue
-        pattern = _pattern(transaction, reader, children)
+        pattern = await _pattern(transaction, reader, children)
         rows = await _stored(transaction, reader, children, record_id) if record_id else []
         lines = tuple(
             Line(
@@ -83,14 +83,14 @@ def _usable(reader: Reader, children: Children) -> bool:
     return may and reader.rights.may_read(name, children.field)
 
 
-def _pattern(transaction: Transaction, reader: Reader, children: Children) -> Draft:
+async def _pattern(transaction: Transaction, reader: Reader, children: Children) -> Draft:
     shape = reader.shape(children.object)
     names = [name for name in children.columns if name != children.field]
     section = Section(name="line", label={}, fields=tuple((name, {}) for name in names))
     return Draft(
         object=shape,
         layout=Layout(sections=(section,)),
-        row=new_row(transaction, reader, shape.name),
+        row=await new_row(transaction, reader, shape.name),
         prefix=f"{children.name}.{PATTERN}.",
         link=children.field,
     )

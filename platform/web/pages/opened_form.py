@@ -55,7 +55,7 @@ async def new_form(
     request: Request, transaction: Transaction, reader: Reader, data: FormData | None = None
 ) -> Form:
     shape = granted(request, transaction, "create").object
-    row = new_row(transaction, reader, shape.name)
+    row = await new_row(transaction, reader, shape.name)
     chosen = request.query_params.get("record_type", "")
     if data is not None and data.get("record_type"):
         chosen = str(data["record_type"])

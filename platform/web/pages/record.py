@@ -10,6 +10,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fieldstone.formula.typed import needs_of
 from fieldstone.kernel.errors import Invalid, NotFound
 from fieldstone.runtime import records
 from fieldstone.runtime.query import Query
@@ -20,6 +21,7 @@ from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.contexts import NoteView
 from fieldstone.web.layouts import layout_of
 from fieldstone.web.pages.favourites import star_of
+from fieldstone.web.pages.form_state import conditions
 from fieldstone.web.pages.path_view import path_of, path_view
 from fieldstone.web.pages.record_history import FIRST, MOST, history_entries
 from fieldstone.web.pages.record_page import Opened, by_key, page_columns, record_page
@@ -63,11 +65,14 @@ async def open_record(
             break
     if row is None:
         raise NotFound("record_not_found", object=object_name)
+    layout = layout_of(transaction.snapshot, object_name, str(row.get("record_type") or ""))
     return Opened(
         object=shape,
         row=row,
-        layout=layout_of(transaction.snapshot, object_name, str(row.get("record_type") or "")),
-        context=records.context_of(transaction.session),
+        layout=layout,
+        context=await records.context_for(
+            transaction, needs_of(conditions(reader.snapshot, layout, object_name))
+        ),
         linked=await linked_of(transaction, columns, [row]),
         columns=by_key(columns),
         deleted=deleted,
