@@ -6,6 +6,7 @@ from fieldstone.metadata.field_types.relations import (
     FILTER_KEY,
     LABEL_KEY,
     ON_DELETE_KEY,
+    OPTIONAL_KEY,
     TARGET_KEY,
     Relation,
 )
@@ -16,6 +17,6 @@ class Lookup(Relation):
     label = {"en": "Lookup", "zh_CN": "查找关系"}
     config_schema = {
         "type": "object",
-        "properties": TARGET_KEY | ON_DELETE_KEY | FILTER_KEY | LABEL_KEY,
+        "properties": TARGET_KEY | ON_DELETE_KEY | FILTER_KEY | LABEL_KEY | OPTIONAL_KEY,
         "required": ["target"],
     }

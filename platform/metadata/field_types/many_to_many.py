@@ -12,7 +12,13 @@ from fieldstone.formula.types import Kind, Type
 from fieldstone.kernel.i18n import Locale
 from fieldstone.metadata.field_types.base import Config, FieldType
 from fieldstone.metadata.field_types.operators import SEVERAL
-from fieldstone.metadata.field_types.relations import FILTER_KEY, LABEL_KEY, TARGET_KEY, record_ids
+from fieldstone.metadata.field_types.relations import (
+    FILTER_KEY,
+    LABEL_KEY,
+    OPTIONAL_KEY,
+    TARGET_KEY,
+    record_ids,
+)
 
 MOST = 1000
 
@@ -22,7 +28,7 @@ class ManyToMany(FieldType):
     label = {"en": "Many-to-many", "zh_CN": "多对多关系"}
     config_schema = {
         "type": "object",
-        "properties": TARGET_KEY | FILTER_KEY | LABEL_KEY,
+        "properties": TARGET_KEY | FILTER_KEY | LABEL_KEY | OPTIONAL_KEY,
         "required": ["target"],
     }
     operators = SEVERAL

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from fieldstone.metadata.field_types.relations import FILTER_KEY, LABEL_KEY, TARGET_KEY, Relation
+from fieldstone.metadata.field_types.relations import (
+    FILTER_KEY,
+    LABEL_KEY,
+    OPTIONAL_KEY,
+    TARGET_KEY,
+    Relation,
+)
 
 
 class MasterDetail(Relation):
@@ -10,6 +16,6 @@ class MasterDetail(Relation):
     label = {"en": "Master-detail", "zh_CN": "主从关系"}
     config_schema = {
         "type": "object",
-        "properties": TARGET_KEY | FILTER_KEY | LABEL_KEY,
+        "properties": TARGET_KEY | FILTER_KEY | LABEL_KEY | OPTIONAL_KEY,
         "required": ["target"],
     }

@@ -21,8 +21,9 @@ from fieldstone.metadata.kinds.base import FLAG, FORMULA, NAME, TEXT
 TARGET_KEY = {"target": NAME}
 ON_DELETE_KEY = {"on_delete": {"enum": ["restrict", "set_null", "cascade"], "default": "set_null"}}
 LABEL_KEY = {"related_label": TEXT}
-FILTER_KEY = {"filter": FORMULA, "filter_message": TEXT, "filter_optional": FLAG}
-"""`filter_optional`: guides the choice and refuses nothing."""
+FILTER_KEY = {"filter": FORMULA, "filter_message": TEXT}
+OPTIONAL_KEY = {"filter_optional": FLAG}
+"""The filter guides the choice and refuses nothing."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 
 

@@ -8,6 +8,7 @@ from fieldstone.metadata.field_types.relations import (
     FILTER_KEY,
     LABEL_KEY,
     ON_DELETE_KEY,
+    OPTIONAL_KEY,
     TARGET_KEY,
     Relation,
 )
@@ -20,7 +21,7 @@ class User(Relation):
     label = {"en": "User", "zh_CN": "用户"}
     config_schema = {
         "type": "object",
-        "properties": TARGET_KEY | ON_DELETE_KEY | FILTER_KEY | LABEL_KEY,
+        "properties": TARGET_KEY | ON_DELETE_KEY | FILTER_KEY | LABEL_KEY | OPTIONAL_KEY,
     }
 
     def formula_type(self, config: Config) -> Type:
