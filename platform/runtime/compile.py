@@ -21,7 +21,6 @@ from fieldstone.formula.check import check
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted, lift
-from fieldstone.formula.parse import parse
 from fieldstone.formula.typed import Checked, Needs, needs_of
 from fieldstone.formula.types import BOOLEAN
 from fieldstone.kernel.errors import Invalid, Problem
@@ -33,6 +32,7 @@ from fieldstone.metadata.snapshot import Field, Snapshot
 from fieldstone.metadata.tables import junction_of
 from fieldstone.runtime.access import Grant
 from fieldstone.runtime.cursor import refuse_foreign
+from fieldstone.runtime.filter_problems import formula_problems, located
 from fieldstone.runtime.formula_outputs import FormulaOutput, formula_columns
 from fieldstone.runtime.ordering import sort_keys
 from fieldstone.runtime.paging import Rows, page
@@ -112,17 +112,12 @@ def scope_of(snapshot: Snapshot, grant: Grant) -> ObjectScope:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query with its statement; `needs` is what the context must know for `params_of`, and for
-    what Python computes of the rows."""
+    """A query with its statement. For `params_of` the context must know what that needs."""
 
     query: Query
     compiled: Compiled
     lifted: Lifted | None
     scope: ObjectScope
-
-    @property
-    def needs(self) -> Needs:
-        return self.compiled.needs
 
 
 def compile_query(query: Query, snapshot: Snapshot, grant: Grant) -> Asked:
@@ -165,19 +160,6 @@ def filter_params(
 ) -> dict[str, Any]:
     """The values of the filter's binds. Raises FormulaError for a literal that does not fit."""
     return bind_values(binds, lifted.values if lifted else (), context)
-
-
-def located(error: Invalid, filter_text: str, scope: ObjectScope) -> Invalid:
-    """The same refusal with the places of its faults in the text the asker wrote."""
-    if filter_text:
-        try:
-            check(parse(filter_text), scope, expected=BOOLEAN, text=filter_text)
-        except FormulaError as exact:
-            others = [each for each in error.problems if each.path not in ("", "filter")]
-            return Invalid("query_invalid", problems=[*others, *formula_problems(exact)])
-    if isinstance(error, FormulaError):
-        return Invalid("query_invalid", problems=formula_problems(error))
-    return error
 
 
 _cache: OrderedDict[Any, Compiled] = OrderedDict()
@@ -271,17 +253,6 @@ def check_filter(state: Compiling) -> Compiling:
         return replace(state, checked=check(asked, state.scope, expected=BOOLEAN))
     except FormulaError as error:
         return replace(state, problems=(*state.problems, *formula_problems(error)))
-
-
-def formula_problems(error: FormulaError) -> list[Problem]:
-    return [
-        Problem(
-            code=fault.message_id,
-            path="filter",
-            params={**fault.params, "fault": fault, "line": fault.line, "column": fault.column},
-        )
-        for fault in error.faults
-    ]
 
 
 def refuse_problems(state: Compiling) -> Compiling:

@@ -130,7 +130,8 @@ async def _own_lists(
             unseen.append(".".join((*each.path, child)))
     found = dict(own)
     try:
-        await add_lists(transaction, [found], seen, records.context_of(transaction.session))
+        context = await records.context_for(transaction, checked.root.needs)
+        await add_lists(transaction, [found], seen, context)
     except FormulaError:
         return {}, tuple(".".join((*each.path, each.relation)) for each in checked.lists)
     return {each.rows: found[each.rows] for each in seen}, tuple(unseen)

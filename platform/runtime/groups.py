@@ -19,6 +19,7 @@ from fieldstone.metadata.scope import ObjectScope
 from fieldstone.metadata.snapshot import Field
 from fieldstone.runtime import compile as compiler
 from fieldstone.runtime.compile import Compiling, as_json_column, groupable, scope_of
+from fieldstone.runtime.filter_problems import located
 from fieldstone.runtime.ordering import in_order, sort_keys
 from fieldstone.runtime.query import Aggregate, GroupQuery, Query, Sort
 from fieldstone.runtime.records import context_for
@@ -63,7 +64,7 @@ async def group(transaction: Transaction, query: GroupQuery) -> list[dict[str, A
         params = compiler.filter_params(binds, lifted, context)
     except Invalid as error:
         scope = scope_of(transaction.snapshot, transaction.grant(query.object))
-        raise compiler.located(error, query.filter_text, scope) from error
+        raise located(error, query.filter_text, scope) from error
     params["row_limit"] = min(query.limit, MAX_GROUPS)
     names = (*dict.fromkeys(query.group_by), *(each.name for each in query.aggregates))
     rows = await transaction.connection.fetch_tuples(made, params)

@@ -28,9 +28,9 @@ from fieldstone.runtime.compile import (
     Compiled,
     Compiling,
     compile_query,
-    formula_problems,
     params_of,
 )
+from fieldstone.runtime.filter_problems import formula_problems
 from fieldstone.runtime.formula_outputs import finish
 from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Page, Query
 from fieldstone.runtime.search_condition import search_params, search_shape
@@ -91,7 +91,7 @@ async def fetch(transaction: Transaction, query: Query, *, last: bool = False) -
     """One page of records the session may read. After the `last` one nothing else is asked."""
     grant = transaction.grant(query.object)
     asked = compile_query(query, transaction.snapshot, grant)
-    context, compiled = await context_for(transaction, asked.needs), asked.compiled
+    context, compiled = await context_for(transaction, asked.compiled.needs), asked.compiled
     params = params_of(asked, context)
     connection = transaction.connection
     more = any(each.lists for each in compiled.formulas)

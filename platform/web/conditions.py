@@ -26,7 +26,7 @@ from fieldstone.kernel.errors import Invalid
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.system_fields import USER_OBJECT
-from fieldstone.runtime.compile import formula_problems
+from fieldstone.runtime.filter_problems import formula_problems
 from fieldstone.web.reader import Reader
 
 MINE = "mine"

@@ -12,7 +12,7 @@ from fieldstone.formula.ast import Node
 from fieldstone.formula.faults import FormulaError
 from fieldstone.formula.lift import Lifted
 from fieldstone.kernel.errors import BadRequest, Invalid, Problem
-from fieldstone.runtime.compile import formula_problems
+from fieldstone.runtime.filter_problems import formula_problems
 from fieldstone.runtime.groups import group, parse_aggregate
 from fieldstone.runtime.query import Aggregate, GroupQuery, parse_sort
 from fieldstone.runtime.records import parse_filter
