@@ -84,6 +84,16 @@ class JobContext:
         async with self.database.tenant(self.tenant) as connection:
             return await connection.value(_DONE_BEFORE, {"this": self.job_id}) or 0
 
+    async def keep(self, result: Payload, *, connection: Connection) -> None:
+        """What the job found so far, as part of that step: it goes on from there, see `kept`."""
+        self.result = result
+        await connection.queue(_KEEP, {"this": self.job_id, "result": result})
+
+    async def kept(self) -> Payload:
+        """What `keep` last wrote, in an earlier run."""
+        async with self.database.tenant(self.tenant) as connection:
+            return await connection.value(_KEPT, {"this": self.job_id}) or {}
+
 
 Handler = Callable[[JobContext, Payload], Awaitable[None]]
 
@@ -127,6 +137,10 @@ _PROGRESS = statement(
     )
 )
 _DONE_BEFORE = statement(select(_c.done).where(_THIS))
+_KEEP = statement(
+    update(job_table).where(_THIS).values(result=bindparam("result", type_=_c.result.type))
+)
+_KEPT = statement(select(_c.result).where(_THIS))
 _CANCEL = statement(
     update(job_table)
     .where(_THIS, _c.status == func.any(bindparam("open")))
@@ -163,6 +177,17 @@ async def start_job(
     row = {"id": job_id, "task": task, "title": dict(title), "total": total}
     await connection.queue(_INSERT, {**row, "created_by": created_by, "created_at": clock.now()})
     return await outbox.write(connection, job_id, task, payload)
+
+
+async def note_job(
+    connection: Connection, task: str, title: Text, result: Payload, created_by: UUID
+) -> UUID:
+    """A job that was done at once, for whoever looks for its result."""
+    job_id = ids.uuid7()
+    row = {"id": job_id, "task": task, "title": dict(title), "total": None}
+    await connection.queue(_INSERT, {**row, "created_by": created_by, "created_at": clock.now()})
+    await show_finished(connection, job_id, "done", result)
+    return job_id
 
 
 async def cancel_job(connection: Connection, job_id: UUID) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy import any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
-from fieldstone.formula.ast import Binary, FieldRef, Literal, Node
+from fieldstone.formula.ast import Binary, FieldRef, InList, Literal, Node
 from fieldstone.formula.binds import bind_needs
 from fieldstone.formula.context import Context
 from fieldstone.formula.faults import FormulaError
@@ -160,6 +160,11 @@ _BY_ID = lift(Binary("=", FieldRef(("id",)), Literal("an id"))).shape
 
 def by_id(record_id: UUID) -> Lifted:
     return Lifted(_BY_ID, (str(record_id),))
+
+
+def by_ids(ids: Sequence[UUID]) -> Node:
+    """The records of these ids, as many as a page may have."""
+    return InList(FieldRef(("id",)), tuple(Literal(str(each)) for each in ids))
 
 
 _counts: dict[Any, tuple[Compiled, Statement]] = {}

@@ -284,9 +284,21 @@ async def look_up(
         await connection.run(
             update(_sessions).where(_sessions.c.id == row["secret_id"]).values(seen_at=now)
         )
+    session = _session(tenant, row, row["secret_id"])
+    return Known(
+        session=session,
+        csrf_token=row["csrf_token"],
+        version=row["metadata_version"],
+        ends_at=ends_at,
+        seen_at=now,
+    )
+
+
+def _session(tenant: Tenant, row: Mapping[str, Any], session_id: UUID | None) -> Session:
+    """`row`: the user, with the settings and the access epoch of the organisation."""
     settings = row["settings"] or {}
     locale = _locale(row, settings)
-    session = Session(
+    return Session(
         tenant=tenant,
         user_id=row["id"],
         account=row["account"],
@@ -297,15 +309,22 @@ async def look_up(
         permission_sets=_names(row.get("permission_sets")),
         is_owner=settings.get("owner_user") == str(row["id"]),
         access_epoch=row["access_epoch"],
-        session_id=row["secret_id"],
+        session_id=session_id,
     )
-    return Known(
-        session=session,
-        csrf_token=row["csrf_token"],
-        version=row["metadata_version"],
-        ends_at=ends_at,
-        seen_at=now,
+
+
+async def acting_session(
+    connection: Connection, tenant: Tenant, snapshot: Snapshot, user_id: UUID
+) -> Session | None:
+    """The user as a job acts for them, with the rights they have now; None for somebody who may
+    not sign in any more."""
+    users = table_of(snapshot, USER_OBJECT)
+    row = await connection.first(
+        select(users, _state.c.access_epoch, _state.c.settings)
+        .join(_state, _state.c.id == 1)
+        .where(users.c.id == user_id, users.c.deleted_at.is_(None))
     )
+    return _session(tenant, row, None) if row is not None and row["is_active"] else None
 
 
 def _zone(name: Any) -> str:

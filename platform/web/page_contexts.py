@@ -159,6 +159,70 @@ class CellSaved:
     bulk: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonView:
+    """Why some records are left out, and how many."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialView:
+    """What would become of the chosen records; only the first ones, when not all were tried."""
+
+    selected: int
+    tried: int
+    possible: int
+    unchanged: int
+    reasons: tuple[ReasonView, ...] = ()
+
+    @property
+    def skipped(self) -> int:
+        return self.tried - self.possible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkPage:
+    """The dialog of a bulk change: fragments/bulk.html. It posts to `url` with `hidden`, and
+    `step` says what is wanted next: a field, a trial, or the change itself."""
+
+    title: str
+    url: str
+    hidden: tuple[tuple[str, str], ...]
+    fields: tuple[OptionView, ...] = ()
+    chosen: str = ""
+    item: FieldValue | None = None
+    trial: TrialView | None = None
+    problems: tuple[str, ...] = ()
+    danger: bool = False
+    go_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureView:
+    name: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkJobPage:
+    """A bulk change that was asked for: how far it is, and what came of it."""
+
+    id: str
+    title: str
+    url: str
+    list_url: str
+    text: str
+    running: bool = False
+    percent: int = 0
+    failed: int = 0
+    reasons: tuple[ReasonView, ...] = ()
+    failures: tuple[FailureView, ...] = ()
+    undo_url: str = ""
+
+
 # ---- record ---------------------------------------------------------------------------------
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from starlette.routing import Route
 
 from fieldstone.web.pages import (
+    bulk,
+    bulk_job,
     cells,
     favourites,
     files,
@@ -42,8 +44,9 @@ def page_routes() -> Sequence[Route]:
         tenant_route("/mine", palette.show_mine),
         tenant_route(MANY, lists.show_list),
         tenant_route(f"{MANY}/condition", lists.show_condition),
-        tenant_route(f"{MANY}/delete", lists.delete_records, "POST"),
-        tenant_route(f"{MANY}/restore", lists.restore_records, "POST"),
+        tenant_route(f"{MANY}/bulk/{{action}}", bulk.show_bulk, "POST"),
+        tenant_route("/bulk/{id:uuid}", bulk_job.show_job),
+        tenant_route("/bulk/{id:uuid}/undo", bulk_job.undo_job, "POST"),
         tenant_route(f"{MANY}/new", form.show_new),
         tenant_route(f"{MANY}/new", form.create_record, "POST"),
         tenant_route(f"{MANY}/new/state", form_live.show_new_state, "POST"),

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from fieldstone.web.api import (
+    bulk,
     changesets,
     describe,
     formula,
@@ -71,6 +72,8 @@ def api_routes() -> Sequence[Route]:
         tenant_route(f"{V1}/session", session.show_session),
         tenant_route(f"{V1}/session", session.end_session, "DELETE"),
         tenant_route(f"{V1}/query", query.run_query, "POST"),
+        tenant_route(f"{V1}/bulk/{{object}}", bulk.change_records, "POST"),
+        tenant_route(f"{V1}/jobs/{{id}}/undo", bulk.undo_change, "POST"),
         tenant_route(f"{V1}/search", search.search_records),
         tenant_route(f"{V1}/formula/check", formula.check_formula, "POST"),
         tenant_route(f"{V1}/formula/evaluate", formula.evaluate_formula, "POST"),

@@ -87,32 +87,22 @@ def test_sorting_swaps_the_list_and_keeps_url_and_focus(page: Page, list_body: s
     assert page.evaluate("document.activeElement.id") == "sort-stage"
 
 
-def test_bulk_sends_what_is_ticked_and_shows_the_toast(page: Page, list_body: str) -> None:
+def test_bulk_sends_what_is_ticked_and_opens_the_dialog(page: Page) -> None:
     page.goto("/list.en.html")
-    trigger = '{"fs:toast": {"text": "Deleted 2 records", "undo_url": "/undo"}}'
-    seen = answering(page, "**/bulk/delete", list_body, {"HX-Trigger": trigger})
+    answer = "<form><p>Two can be</p><button type='button' data-close-dialog>No</button></form>"
+    seen = answering(page, "**/bulk/delete", answer)
     page.locator("[data-tick]").nth(1).check()
     page.locator("[data-tick]").nth(3).click(modifiers=["Shift"])
     assert page.locator("[data-ticked]").inner_text() == "3 selected"
     page.locator("form.st-bulk button[formaction]").click()
-    page.wait_for_selector(".st-toast:has-text('Deleted 2 records') >> text=Undo")
+    page.locator("dialog#bulk-dialog[open] >> text=No").click()
     assert seen[0].method == "POST"
     assert [value for name, value in parse_qsl(seen[0].body) if name == "id"] == ["1", "2", "3"]
-    assert page.locator("form.st-bulk").is_hidden()
-
-
-def test_all_that_match_asks_first(page: Page, list_body: str) -> None:
-    page.goto("/list.en.html")
-    seen = answering(page, "**/bulk/delete", list_body)
     page.locator("[data-tick-all]").check()
     page.locator("[data-tick-matching]").click()
     page.locator("form.st-bulk button[formaction]").click()
-    page.locator("dialog#confirm button[value='']").click()
-    assert not seen
-    page.locator("form.st-bulk button[formaction]").click()
-    page.locator("dialog#confirm button[value=yes]").click()
-    expect(page.locator("form.st-bulk")).to_be_hidden()
-    assert len(seen) == 1
+    page.wait_for_selector("dialog#bulk-dialog[open]")
+    assert dict(parse_qsl(seen[1].body))["all"] == "1"
 
 
 def test_rows_by_keyboard(page: Page) -> None:

@@ -65,7 +65,7 @@ async def test_every_route_of_the_api_is_described(admin: Caller) -> None:
 
 def _generic(path: str) -> str:
     by = re.sub(rf"^({RECORDS})/\w+/by/\w+/", r"\1/{object}/by/{field}/", path)
-    return re.sub(rf"^({RECORDS})/\w+", r"\1/{object}", by)
+    return re.sub(rf"^({RECORDS}|{V1}/bulk)/\w+", r"\1/{object}", by)
 
 
 async def test_an_ordinary_user_finds_what_may_be_used(admin: Caller, rep: Caller) -> None:

@@ -217,39 +217,3 @@ async def test_htmx_gets_the_list_alone(office: Office, rep: Browser) -> None:
     part = await rep.get("/o/visit", headers=FRAGMENT)
     assert part.text.lstrip().startswith('<section class="st-listpage" id="list"')
     assert rows(part) == ["Visit 1"]
-
-
-async def test_ticked_records_go_to_the_bin_and_come_back(office: Office, rep: Browser) -> None:
-    ids = await many(office, 3)
-    answer = await rep.post(
-        "/o/visit/delete", [("id", ids[0]), ("id", ids[1]), ("query", "view=all")]
-    )
-    page = await rep.get(answer.headers["location"])
-    assert rows(page) == ["Visit 3"] and "2 records moved to the recycle bin" in page
-    stored = await office.admin.get("/records/visit")
-    assert [each["id"] for each in stored["records"]] == [ids[2]]
-    bin_ = await rep.get("/o/visit?bin=1")
-    assert sorted(rows(bin_)) == ["Visit 1", "Visit 2"]
-    await rep.post("/o/visit/restore", [("id", ids[0]), ("query", "bin=1")])
-    assert sorted(rows(await rep.get("/o/visit?view=all"))) == ["Visit 1", "Visit 3"]
-
-
-async def test_everything_that_matches_can_be_deleted(office: Office, rep: Browser) -> None:
-    await many(office, 60, level="a")
-    await many(office, 2, level="b")
-    query = "view=all&filter=level+%3D+%22a%22"
-    await rep.post("/o/visit/delete", {"all": "1", "query": query})
-    left = await office.admin.get("/records/visit", count="exact")
-    assert left["count"] == 2
-
-
-async def test_who_may_not_delete_gets_no_bulk_bar(office: Office) -> None:
-    site = await office.admin.post("/records/site", {"name": "North"})
-    looker = await office.browser("looker")
-    page = await looker.get("/o/site")
-    assert "North" in page and 'id="bulk"' not in page and "/o/site/new" not in page
-    await looker.post("/o/site/delete", {"id": site["id"], "query": "view=all"}, 403)
-    assert (await office.admin.get(f"/records/site/{site['id']}"))["name"] == "North"
-    rep = await office.browser("rep")
-    await rep.post("/o/site/delete", {"id": site["id"], "query": "view=all"}, 303)
-    await office.admin.get(f"/records/site/{site['id']}", 404)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fieldstone.runtime.transaction import Transaction
-from fieldstone.web.openapi import changing, formulas, general
+from fieldstone.web.openapi import bulk, changing, formulas, general
 from fieldstone.web.openapi.objects import Subject, paths_of, schemas_of
 from fieldstone.web.openapi.parts import PROBLEM, Operation, Paths, reference
 from fieldstone.web.reader import Reader
@@ -21,9 +21,11 @@ def document(transaction: Transaction) -> dict[str, Any]:
     subjects = [Subject(reader=reader, grant=transaction.grant(name)) for name in names]
     paths: Paths = _documented(general.operations(reader, names), reader)
     paths.update(_documented(formulas.operations(reader, names), reader))
-    schemas = {**general.schemas(), **formulas.schemas()}
+    paths.update(_documented(bulk.undo(reader), reader))
+    schemas = {**general.schemas(), **formulas.schemas(), **bulk.schemas()}
     for subject in subjects:
         paths.update(paths_of(subject))
+        paths.update(_documented(bulk.operations(subject), reader))
         schemas.update(schemas_of(subject))
     if MANAGE in reader.rights.system:
         paths.update(_documented(changing.operations(reader), reader))

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs
-from uuid import UUID
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldstone.kernel.errors import Invalid, NotFound
 from fieldstone.runtime import records
 from fieldstone.runtime.groups import group
-from fieldstone.runtime.query import COUNT_CAP, MAX_LIMIT, Aggregate, GroupQuery, Page, Query
-from fieldstone.runtime.save.pipeline import MAX_RECORDS, Options
-from fieldstone.runtime.save.remove import delete, restore
+from fieldstone.runtime.query import COUNT_CAP, Aggregate, GroupQuery, Page, Query
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web import posted as posts
-from fieldstone.web.api.bodies import uuid_of
 from fieldstone.web.condition_words import named_records
 from fieldstone.web.conditions import joined, made, parsed, split, whole, within
 from fieldstone.web.contexts import NoteView
@@ -36,11 +30,9 @@ from fieldstone.web.pages.list_views import (
     view_of,
 )
 from fieldstone.web.pages.rendering import go_to, show, show_fragment
-from fieldstone.web.pages.toasts import leave_toast
 from fieldstone.web.problems import problem_json
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, fields_of, linked_of
-from fieldstone.web.service import service_of
 from fieldstone.web.value_views import Cell, value_view
 
 TEMPLATE = "pages/list.html"
@@ -213,55 +205,3 @@ async def show_condition(request: Request, transaction: Transaction) -> Response
 def _empty(reader: Reader, state: ListState) -> ListPage:
     view = view_of(reader, state.object, state.view)
     return list_page(reader, Asked(state=state, view=view, columns=()), Found())
-
-
-async def delete_records(request: Request, transaction: Transaction) -> Response:
-    form = await request.form()
-    state = _state_of(request, form)
-    ids = await _chosen(transaction, state, form)
-    if ids:
-        pairs: list[tuple[UUID, int | None]] = [(each, None) for each in ids]
-        await delete(transaction, state.object, pairs, _options(request))
-    return leave_toast(go_to(state.url()), "deleted_many", state.object, str(len(ids)))
-
-
-async def restore_records(request: Request, transaction: Transaction) -> Response:
-    form = await request.form()
-    state = _state_of(request, form)
-    ids = await _chosen(transaction, state, form)
-    if ids:
-        await restore(transaction, state.object, ids, _options(request))
-    return leave_toast(go_to(state.url()), "restored_many", state.object, str(len(ids)))
-
-
-def _options(request: Request) -> Options:
-    return Options(pipeline=service_of(request).pipeline)
-
-
-def _state_of(request: Request, form: FormData) -> ListState:
-    """The list that the bulk bar belongs to."""
-    given = parse_qs(str(form.get("query") or ""), keep_blank_values=True)
-    params = {name: values[-1] for name, values in given.items()}
-    return ListState(
-        object=request.path_params["object"],
-        view=params.get("view", ""),
-        filter=params.get("filter"),
-        sort=params.get("sort", ""),
-        search=params.get("q", ""),
-        bin=params.get("bin") == "1",
-    )
-
-
-async def _chosen(transaction: Transaction, state: ListState, form: FormData) -> list[UUID]:
-    """The ticked records, or all that the list holds, as many as one batch may have."""
-    if form.get("all") != "1":
-        return [uuid_of(str(each)) for each in form.getlist("id")][:MAX_RECORDS]
-    reader = Reader.of(transaction)
-    query = replace(query_of(reader, asked_of(reader, state)), fields=("id",), limit=MAX_LIMIT)
-    ids: list[UUID] = []
-    while True:
-        page = await records.fetch(transaction, query)
-        ids.extend(row["id"] for row in page.records)
-        if page.next is None or len(ids) >= MAX_RECORDS:
-            return ids[:MAX_RECORDS]
-        query = replace(query, after=page.next)

@@ -59,3 +59,9 @@ def _places(opened: Opened, name: str) -> list[tuple[str, Mapping[str, Any]]]:
         for each, placed in section.fields
         if each == name
     ]
+
+
+def may_assign(reader: Reader, object_name: str) -> bool:
+    """Whether this reader may give records of the object to somebody else."""
+    owner = reader.shape(object_name).fields.get("owner")
+    return owner is not None and editable(reader, owner, {}, new=False)

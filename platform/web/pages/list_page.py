@@ -24,7 +24,7 @@ from fieldstone.web.page_contexts import (
     Slot,
     ViewTab,
 )
-from fieldstone.web.pages.list_cells import fixed_column
+from fieldstone.web.pages.list_cells import fixed_column, may_assign
 from fieldstone.web.pages.list_filter import filter_view
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.pages.list_views import View, label_of, views_of
@@ -242,20 +242,25 @@ def _next_url(asked: Asked, found: Found) -> str:
 
 
 def bulk_actions(reader: Reader, asked: Asked) -> tuple[BulkAction, ...]:
+    """What may be done to many records at once; deleting stands last."""
     state = asked.state
-    if not reader.may("delete", state.object):
-        return ()
+
+    def action(label: str, name: str, icon: str, *, danger: bool = False) -> BulkAction:
+        url = f"{state.path}/bulk/{name}"
+        return BulkAction(label=reader.say(label), url=url, icon=icon, danger=danger)
+
+    found = []
     if state.bin:
-        return (
-            BulkAction(
-                label=reader.say("Restore"), url=f"{state.path}/restore", icon="arrow-back-up"
-            ),
-        )
-    return (
-        BulkAction(
-            label=reader.say("Delete"), url=f"{state.path}/delete", icon="trash", danger=True
-        ),
-    )
+        if reader.may("delete", state.object):
+            found.append(action("Restore", "restore", "arrow-back-up"))
+        return tuple(found)
+    if reader.may("edit", state.object):
+        found.append(action("Edit a field", "edit", "pencil"))
+        if may_assign(reader, state.object):
+            found.append(action("Assign", "assign", "user-share"))
+    if reader.may("delete", state.object):
+        found.append(action("Delete", "delete", "trash", danger=True))
+    return tuple(found)
 
 
 def _actions(reader: Reader, asked: Asked) -> tuple[ActionView, ...]:

@@ -3,6 +3,7 @@ shared link show the same."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,10 +34,13 @@ class ListState:
 
     @classmethod
     def read(cls, request: Request) -> ListState:
-        params = request.query_params
+        return cls.of(request.path_params["object"], request.query_params)
+
+    @classmethod
+    def of(cls, object_name: str, params: Mapping[str, str]) -> ListState:
         at = params.get("at", "")
         return cls(
-            object=request.path_params["object"],
+            object=object_name,
             view=params.get("view", ""),
             filter=params.get("filter"),
             sort=params.get("sort", ""),

@@ -6,6 +6,7 @@ import { on, one } from "./lib/dom";
 import { dropSent } from "./lib/sent";
 import { startElements } from "./lib/elements";
 import { startFinder } from "./lib/finder";
+import { startJobs } from "./lib/jobs";
 import { startKeys } from "./lib/keys";
 import { startMine } from "./lib/mine";
 import { startNetwork } from "./lib/network";
@@ -25,6 +26,7 @@ startElements();
 startFinder();
 startMine();
 startTrail();
+startJobs();
 if (one(".st-sign")) dropSent();
 
 on("click", "[data-reveal]", (_, button) => {

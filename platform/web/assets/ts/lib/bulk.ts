@@ -1,5 +1,5 @@
 // The bulk bar: how many rows are ticked, and "all that match" instead. The ticks belong to its
-// form, so the buttons are plain submits (formaction) that htmx sends.
+// form, so the buttons are plain submits (formaction) that htmx sends; a dialog answers.
 
 import { on, one } from "./dom";
 import { t, tn } from "./text";
@@ -7,6 +7,14 @@ import { t, tn } from "./text";
 export function startBulk(): void {
   document.addEventListener("fs:ticked", (event) => show((event as CustomEvent<number>).detail));
   on("click", "[data-tick-matching]", (_, button) => matching(button));
+  document.addEventListener("htmx:after:swap", () => {
+    const dialog = one<HTMLDialogElement>("#bulk-dialog:not([open])");
+    if (dialog?.childElementCount) dialog.showModal();
+    one(".st-trial", dialog ?? document)?.focus();
+  });
+  document.addEventListener("close", (event) => {
+    if ((event.target as Element).id === "bulk-dialog") (event.target as Element).replaceChildren();
+  }, { capture: true });
 }
 
 function show(count: number): void {
@@ -20,16 +28,13 @@ function show(count: number): void {
 function matching(button: HTMLElement): void {
   const bar = button.closest<HTMLFormElement>("form.st-bulk");
   if (!bar) return;
-  const words = t("All %(count)s selected", { count: button.dataset.tickMatching ?? "" });
-  say(bar, words);
+  say(bar, t("All %(count)s selected", { count: button.dataset.tickMatching ?? "" }));
   everything(bar, "1");
-  bar.dataset.confirm = t("This changes every record that matches. %(words)s. Go on?", { words });
 }
 
 function everything(bar: HTMLFormElement, value: string): void {
   const field = one<HTMLInputElement>('input[name="all"]', bar);
   if (field) field.value = value;
-  delete bar.dataset.confirm;
   const button = one("[data-tick-matching]", bar);
   if (button) button.hidden = value !== "";
 }
