@@ -256,6 +256,11 @@ class Database:
         """A transaction inside one tenant, with that tenant's rights only."""
         return _Transaction(self._login, _entry(tenant), watch)
 
+    def frozen(self, tenant: Tenant) -> Entered:
+        """Like `tenant`, to read much: everything as it was at the first query, however long
+        whoever is given the rows takes."""
+        return _Transaction(self._login, (*_FROZEN, *_entry(tenant)))
+
     def bulk(self, tenant: Tenant) -> Entered:
         """Like `tenant`, but each statement waits for its answer: COPY needs that."""
         return _Transaction(self._login, _entry(tenant), pipelined=False)
@@ -285,6 +290,10 @@ class Database:
             await self._owner.putconn(raw)
 
 
+_FROZEN = (
+    b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    b"SET LOCAL idle_in_transaction_session_timeout = '10min'",
+)
 _CONTROL_PATH = b"SET LOCAL search_path TO fieldstone"
 
 

@@ -146,6 +146,8 @@ class ListPage:
     search: str = ""
     """What the list is searched for; the search form posts `search_hidden` along."""
     search_hidden: tuple[tuple[str, str], ...] = ()
+    exports: tuple[LinkView, ...] = ()
+    """The kinds of files that the list can be had as."""
     note: NoteView | None = None
     """Why there are no rows: the view asks for what this reader may not see."""
 

@@ -33,6 +33,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "jinja2": ("fieldstone.web", "fieldstone_builder", "fieldstone.main"),
     "jsonschema": ("fieldstone.metadata",),
     "lark": ("fieldstone.formula",),
+    "xlsxwriter": ("fieldstone.web",),
     "procrastinate": ("fieldstone.kernel",),
     "prometheus_client": ("fieldstone.kernel.metrics",),
     "psycopg": ("fieldstone.kernel",),

@@ -13,7 +13,7 @@ from fieldstone.runtime.cursor import encode
 from fieldstone.runtime.query import COUNT_CAP, Page, parse_sort
 from fieldstone.web.condition_words import Names, words_of
 from fieldstone.web.conditions import joined, parsed, split
-from fieldstone.web.contexts import ActionView, NoteView
+from fieldstone.web.contexts import ActionView, LinkView, NoteView
 from fieldstone.web.page_contexts import (
     BulkAction,
     ChipView,
@@ -45,6 +45,7 @@ _WIDTHS: Mapping[str, int] = {
     "datetime": 160, "time": 92, "picklist": 148, "user": 148, "rating": 116, "duration": 120,
     "autonumber": 148, "phone": 148, "email": 200, "image": 120, "color": 112,
 }  # fmt: skip
+EXPORT = "export"
 _NAME_WIDTH = 236
 _WIDTH = 176
 
@@ -101,6 +102,7 @@ def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None 
         actions=_actions(reader, asked),
         search=state.search,
         search_hidden=_search_hidden(asked),
+        exports=_exports(reader, asked) if found.page.records else (),
         note=note,
     )
 
@@ -273,6 +275,23 @@ def _actions(reader: Reader, asked: Asked) -> tuple[ActionView, ...]:
         return ()
     url = with_query(state.path, {"bin": "1"})
     return (ActionView(label=reader.say("Recycle bin"), url=url, icon="trash"),)
+
+
+def _exports(reader: Reader, asked: Asked) -> tuple[LinkView, ...]:
+    if EXPORT not in reader.rights.system:
+        return ()
+    url = asked.state.at_start().url()
+    path, _, query = url.partition("?")
+
+    def link(label: str, kind: str) -> LinkView:
+        more = f"&{query}" if query else ""
+        return LinkView(label=reader.say(label), url=f"{path}/export?format={kind}{more}")
+
+    return (
+        link("Excel workbook (XLSX)", "xlsx"),
+        link("CSV, UTF-8", "csv"),
+        link("CSV, GB18030", "csv-gb18030"),
+    )
 
 
 def _search_hidden(asked: Asked) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,7 @@ export function startJobs(): void {
     void look(id, { asked: true });
   });
   on("click", "[data-job-close]", close);
+  if (location.pathname.startsWith("/bulk/")) return close(); // the page itself tells
   for (const id of kept()) void look(id, { asked: false });
 }
 
