@@ -27,7 +27,7 @@ from sqlalchemy.sql import ClauseElement
 from fieldstone.kernel.db_errors import LostBeforehandError, translated
 from fieldstone.kernel.errors import Unavailable, invariant
 from fieldstone.kernel.session import Tenant
-from fieldstone.kernel.sql import Statement, statement
+from fieldstone.kernel.sql import FROZEN, Statement, statement
 from fieldstone.kernel.wire import WireConnection, WireCursor, is_gone, records
 
 
@@ -257,9 +257,8 @@ class Database:
         return _Transaction(self._login, _entry(tenant), watch)
 
     def frozen(self, tenant: Tenant) -> Entered:
-        """Like `tenant`, to read much: everything as it was at the first query, however long
-        whoever is given the rows takes."""
-        return _Transaction(self._login, (*_FROZEN, *_entry(tenant)))
+        """Like `tenant`, to read much, slowly: everything as it is at the first query."""
+        return _Transaction(self._login, (*FROZEN, *_entry(tenant)))
 
     def bulk(self, tenant: Tenant) -> Entered:
         """Like `tenant`, but each statement waits for its answer: COPY needs that."""
@@ -290,10 +289,6 @@ class Database:
             await self._owner.putconn(raw)
 
 
-_FROZEN = (
-    b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-    b"SET LOCAL idle_in_transaction_session_timeout = '10min'",
-)
 _CONTROL_PATH = b"SET LOCAL search_path TO fieldstone"
 
 

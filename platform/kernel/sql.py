@@ -45,3 +45,10 @@ def ddl(clause: ClauseElement) -> str:
     """The text of one DDL statement, literals rendered, ready to run without parameters."""
     compiled = clause.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
     return str(compiled).strip().replace("%%", "%")  # doubled for parameters, which it has none
+
+
+FROZEN = (
+    b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    b"SET LOCAL idle_in_transaction_session_timeout = '10min'",
+)
+"""A transaction that reads everything as of one moment, however slowly it is read."""
