@@ -107,6 +107,6 @@ def _failures(reader: Reader, object_name: str, result: Mapping[str, Any]) -> It
         texts = dict.fromkeys(problem_text(reader, problem_of(told)) for told in each["problems"])
         yield FailureView(
             name=each["name"] or reader.say("(no name)"),
-            url=record_url(object_name, each["id"]),
+            url=record_url(object_name, each["id"]) if each["name"] else "",
             text=" ".join(texts),
         )

@@ -15,6 +15,7 @@ type Then = () => void;
 
 const NATIVE = "textarea, trix-editor, trix-toolbar, button, [contenteditable]";
 const CONTROLS = 'input:not([type=hidden]), select, textarea, trix-editor, button';
+const DROPDOWN = 280;
 let place: Place | null = null;
 let before = "";
 let then: Then = stay;
@@ -113,6 +114,7 @@ function arrange(): void {
   panel.style.setProperty("--cell-w", `${width}px`);
   panel.style.setProperty("--cell-h", `${height}px`);
   panel.classList.toggle("st-num", cell.matches(".st-num"));
+  panel.classList.toggle("is-low", top + height + DROPDOWN > innerHeight);
   panel.style.left = `${Math.max(8, Math.min(left, innerWidth - panel.offsetWidth - 8))}px`;
   panel.style.top = `${Math.max(8, Math.min(top, innerHeight - panel.offsetHeight - 8))}px`;
 }
