@@ -27,7 +27,7 @@ from fieldstone.runtime.transaction import Transaction
 
 SYSTEM = Options(as_system=True)
 """Fields that people only read may be given."""
-USER = Options(single=True)
+USER = Options(single=True, ask_warnings=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ class RulePage:
     field: InputView
     api: InputView
     active: InputView
+    warns: InputView
     is_new: bool = False
     derive_url: str = ""
     tag: TagView | None = None

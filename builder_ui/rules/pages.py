@@ -106,6 +106,7 @@ def _read(form: FormData, current: Body) -> dict[str, Any]:
     body = {**current, "when": typed(form, "when"), "field": typed(form, "field")}
     body["message"] = merged_text(current.get("message"), typed_text(form, "message"))
     body.pop("active", None)
+    body["severity"] = "warning" if ticked(form, "warns") else ""
     if not ticked(form, "active"):
         body["active"] = False
     return {key: value for key, value in body.items() if value not in ("", {})}
@@ -156,6 +157,12 @@ def _page(
             label=desk.say("Is applied"),
             kind="switch",
             checked=body.get("active") is not False,
+        ),
+        warns=InputView(
+            name="warns",
+            label=desk.say("Only warn: whoever saves may say that it is meant so"),
+            kind="switch",
+            checked=body.get("severity") == "warning",
         ),
         is_new=rule is None,
         derive_url=f"{links.DERIVE}?kind={KIND}&object={shape.name}",

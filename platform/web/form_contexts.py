@@ -83,6 +83,8 @@ class FormPage:
     cancel_url: str
     sections: tuple[SectionView, ...]
     sub_tables: tuple[SubTable, ...] = ()
+    warned: bool = False
+    """The problems only warn: one may save all the same."""
     problems: tuple[ProblemView, ...] = ()
     notes: tuple[NoteView, ...] = ()
     conflict: ConflictView | None = None

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from api_world import label, operation
 from page_world import Browser, Office, changed
 
 pytestmark = pytest.mark.anyio
@@ -304,3 +305,25 @@ async def test_one_field_is_edited_where_it_stands(office: Office, rep: Browser)
     for name in ("fixed", "sealed", "nonsense", "created_at"):
         await rep.get(f"{url}/{name}", 404)
         await rep.post(f"{url}/{name}", {name: "x"}, 404)
+
+
+async def test_a_warning_may_be_meant_so(office: Office, rep: Browser) -> None:
+    """Nothing is saved until somebody says so; what refuses outright cannot be talked over."""
+    odd = {"when": "title = 'odd'", "severity": "warning", "message": label("Really odd?")}
+    never = {"when": "title = 'never'", "message": label("Never.")}
+    await office.admin.publish(
+        [
+            operation("validation_rule", "visit.odd", {**odd, "field": "title"}),
+            operation("validation_rule", "visit.never", never),
+        ]
+    )
+    form = changed((await rep.get("/o/visit/new")).form, title="odd")
+    asked = await rep.post("/o/visit/new", form, 422)
+    assert "Is it meant so? Nothing is saved yet." in asked.words and "Really odd?" in asked.words
+    assert (await office.admin.get("/records/visit"))["records"] == []
+    meant = ("warnings_meant", "1")
+    refused = await rep.post("/o/visit/new", [*changed(asked.form, title="never"), meant], 422)
+    assert "Save all the same" not in refused.words
+    await rep.post("/o/visit/new", [*asked.form, meant])
+    saved = (await office.admin.get("/records/visit"))["records"]
+    assert [each["title"] for each in saved] == ["odd"]

@@ -110,6 +110,13 @@ CASES = [
         wrong=CONTACT, right={"wechat": "someone"},
     ),
     Case(
+        rule="contact.manager_of_the_same_account", at="reports_to",
+        en="The manager belongs to another Account. Is that meant so?",
+        zh="上级属于其他客户，请确认。",
+        wrong={**CONTACT, "account": "@reviewed", "wechat": "x", "reports_to": "@manager"},
+        right={"account": "@account"},
+    ),
+    Case(
         rule="lead.reachable", at="mobile",
         en="Enter mobile, phone, e-mail or WeChat.", zh="请填写手机、电话、邮箱或微信。",
         wrong={"name": "L", "source": "web"}, right={"phone": "021-55501234"},
@@ -306,6 +313,7 @@ async def setting(crm: Crm) -> dict[str, UUID]:
         "campaign", name="Campaign", type="ad", status="active", budget="1",
         start_date="2026-03-01", end_date="2026-03-02",
     )  # fmt: skip
+    made["manager"] = await crm.add("contact", name="M", account=made["account"], wechat="m")
     filled = {"@account": made["account"]}
     for name, values in (("opportunity", DEAL), ("quote", QUOTE), ("contract", CONTRACT)):
         made[name] = await crm.add(name, **{k: filled.get(v, v) for k, v in values.items()})

@@ -141,3 +141,14 @@ async def test_cases_kept_with_a_rule_are_run(ruled: Caller) -> None:
     draft = await ruled.post("/changesets", {"title": "t", "operations": [with_case(False)]})
     assert [each["code"] for each in draft["problems"]] == ["metadata.test_failed"]
     assert "dear" in draft["problems"][0]["message"]
+
+
+async def test_one_that_only_warns_is_asked_where_somebody_can_answer(ruled: Caller) -> None:
+    await ruled.publish([rule("visit.odd", "amount > 500", field="amount", severity="warning")])
+    body = {"amount": "600", "title": "odd"}
+    await ruled.post("/records/visit", body)
+    refused = await ruled.post("/records/visit?warnings=ask", body, status=422)
+    assert codes(refused) == {"amount": "rule.warned"}
+    both = {"amount": "5000", "title": "odd"}
+    refused = await ruled.post("/records/visit?warnings=ask", both, status=422)
+    assert {each["code"] for each in refused["problems"]} == {"rule.refused", "rule.warned"}

@@ -76,6 +76,7 @@ VALIDATION_RULE = Kind(
             "when": FORMULA,
             "field": NAME,
             "message": TEXT,
+            "severity": {"enum": ["error", "warning"]},
             "active": FLAG,
             "order": ORDER,
             "tests": TESTS,

@@ -55,6 +55,8 @@ class Batch:
     single: bool = False
     partial: bool = False
     cause: str = ""
+    ask_warnings: bool = False
+    """Rules that only warn refuse, too: somebody is there to say that it is meant so."""
     as_system: bool = False
     """The platform itself writes (imports of packs' demo data): read-only fields are accepted."""
     rollups: Any = None

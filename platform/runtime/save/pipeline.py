@@ -117,6 +117,7 @@ class Options:
     single: bool = False
     partial: bool = False
     cause: str = ""
+    ask_warnings: bool = False
     as_system: bool = False
     pipeline: Pipeline = PIPELINE
 
@@ -167,6 +168,7 @@ async def _run(
         single=options.single,
         partial=options.partial,
         cause=options.cause,
+        ask_warnings=options.ask_warnings,
         as_system=options.as_system,
     )
     return await options.pipeline.run(batch)

@@ -1,6 +1,7 @@
 """Stage 5: the validation rules that admins wrote. A rule says when a record is wrong; all rules
 of all records are asked, and each that finds fault tells so beside its field. A rule that cannot
-be computed stops the save as well, and is named."""
+be computed stops the save as well, and is named. A rule that only warns is asked where somebody
+can say that it is meant so."""
 
 from __future__ import annotations
 
@@ -26,6 +27,8 @@ from fieldstone.runtime.evaluation import Values, with_links
 from fieldstone.runtime.records import context_for
 from fieldstone.runtime.save.batch import Action, Batch, Change
 
+WARNED = "rule.warned"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -34,11 +37,17 @@ class Rule:
     component: Component
     when: Checked | None
 
+    @property
+    def warns(self) -> bool:
+        """It asks whether something is meant so, and is passed over where nobody can answer."""
+        return self.component.body.get("severity") == "warning"
+
 
 async def validation(batch: Batch) -> None:
     if batch.action not in (Action.CREATE, Action.UPDATE):
         return
-    rules = rules_of(batch.transaction.snapshot, batch.shape.name)
+    every = rules_of(batch.transaction.snapshot, batch.shape.name)
+    rules = [each for each in every if batch.ask_warnings or not each.warns]
     changes = [each for each in batch.changes if each.before or batch.action is Action.CREATE]
     if not rules or not changes:
         return
@@ -86,9 +95,8 @@ def _tell(batch: Batch, change: Change, rule: Rule, outcome: Outcome) -> None:
         change.problems.append(Problem(code="rule.cannot_compute", path=place, params=params))
     elif outcome is True:
         message = terms.render(body["message"], snapshot, locale)
-        change.problems.append(
-            Problem(code="rule.refused", path=place, params=params, message=message)
-        )
+        code = WARNED if rule.warns else "rule.refused"
+        change.problems.append(Problem(code=code, path=place, params=params, message=message))
 
 
 @per_snapshot()

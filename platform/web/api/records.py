@@ -215,6 +215,7 @@ def _options(request: Request, *, single: bool = False) -> Options:
     return Options(
         single=single,
         partial=request.query_params.get("partial") == "true" and not single,
+        ask_warnings=request.query_params.get("warnings") == "ask",
         pipeline=service_of(request).pipeline,
     )
 

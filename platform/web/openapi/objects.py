@@ -202,6 +202,11 @@ def _partial(subject: Subject) -> dict[str, Any]:
     return in_query("partial", FLAG, said)
 
 
+def _warnings(subject: Subject) -> dict[str, Any]:
+    said = subject.reader.say("With ask, rules that only warn refuse as well; else they are passed")
+    return in_query("warnings", {"enum": ["ask", "pass"]}, said)
+
+
 def _results(subject: Subject) -> dict[str, Any]:
     """In the order that was sent; a record that was left out is its problems."""
     refused = mapping({"problems": listing(reference(f"{PROBLEM}.entry"))}, ("problems",))
@@ -225,6 +230,7 @@ def _create(subject: Subject) -> Operation:
         % {"count": MAX_RECORDS},
         parameters=(
             _partial(subject),
+            _warnings(subject),
             in_header("Idempotency-Key", key, say("A repeated request gets the first answer")),
         ),
         body={"anyOf": [given, _batch(given)]},
@@ -242,7 +248,7 @@ def _update_many(subject: Subject) -> Operation:
         id=f"{subject.name}.update_many",
         tag=subject.tag,
         summary=subject.say("Change several: %(objects)s"),
-        parameters=(_partial(subject),),
+        parameters=(_partial(subject), _warnings(subject)),
         body=_batch(given),
         answers={"200": _results(subject), "207": _results(subject)},
         refuses=("403", "404", "413", "422"),

@@ -15,6 +15,7 @@ from fieldstone.kernel.errors import Conflict, Invalid, Problem
 from fieldstone.kernel.ids import uuid7
 from fieldstone.runtime.save import pipeline as save
 from fieldstone.runtime.save.pipeline import Options
+from fieldstone.runtime.save.validation import WARNED
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.contexts import LinkView, NoteView
 from fieldstone.web.form_contexts import FormPage
@@ -53,6 +54,8 @@ from fieldstone.web.service import service_of
 from fieldstone.web.value_views import record_url
 
 TEMPLATE = "pages/form.html"
+MEANT = "warnings_meant"
+"""The button beside a warning that saves all the same."""
 
 
 async def show_new(request: Request, transaction: Transaction) -> Response:
@@ -74,7 +77,7 @@ async def create_record(request: Request, transaction: Transaction) -> Response:
     if draft.object.record_types:
         values.setdefault("record_type", draft.row["record_type"])
     try:
-        record_id = await _save(request, transaction, reader, form, values)
+        record_id = await _save(request, transaction, reader, form, values, _asks(data))
     except Invalid as error:
         return await _show(request, transaction, reader, form, error.problems)
     name = draft.object.name
@@ -104,7 +107,7 @@ async def update_record(request: Request, transaction: Transaction) -> Response:
     if seen is not None and seen != form.version:
         return await _show_conflict(request, transaction, reader, form, data)
     try:
-        await _save(request, transaction, reader, form, changed(reader, draft))
+        await _save(request, transaction, reader, form, changed(reader, draft), _asks(data))
     except Invalid as error:
         return await _show(request, transaction, reader, form, error.problems)
     except Conflict:
@@ -113,6 +116,10 @@ async def update_record(request: Request, transaction: Transaction) -> Response:
         return await _show_conflict(request, transaction, reader, form, data)
     url = record_url(draft.object.name, draft.id or "")
     return leave_toast(go_to(url), "saved", draft.object.name)
+
+
+def _asks(data: FormData) -> bool:
+    return data.get(MEANT) != "1"
 
 
 def _version(data: FormData) -> int | None:
@@ -126,18 +133,18 @@ async def _save(
     reader: Reader,
     form: Form,
     values: dict[str, Any],
+    ask: bool,  # noqa: FBT001  # whether warnings are still to be answered
 ) -> UUID:
     """The record and its lines, all or nothing. Raises Invalid with every problem of both."""
-    pipeline = service_of(request).pipeline
+    options = Options(pipeline=service_of(request).pipeline, ask_warnings=ask)
     problems = _missing(reader, form.draft)
     async with transaction.connection.savepoint():
         record_id, found = await _save_record(
-            transaction, form, values, Options(single=True, pipeline=pipeline)
+            transaction, form, values, replace(options, single=True)
         )
         known = {each.path for each in found}
         problems = [*found, *(each for each in problems if each.path not in known)]
         for table in form.tables:
-            options = Options(pipeline=pipeline)
             problems += await save_lines(transaction, reader, table, record_id, options)
         if problems:
             raise Invalid("record_invalid", problems=problems)
@@ -203,6 +210,8 @@ async def _show(
     draft = replace(form.draft, linked=linked, problems=told)
     tables = tuple(_with(table, linked, told) for table in form.tables)
     page = _page(reader, replace(form, draft=draft, tables=tables))
+    if problems and all(each.code == WARNED for each in problems):
+        page = replace(page, warned=True)
     status = 409 if form.conflict else 422 if problems else 200
     return show(request, transaction, TEMPLATE, page, status=status)
 
