@@ -117,6 +117,8 @@ async def add_case(page: Page) -> None:
     await expect(row.locator(".st-tag")).to_have_text("通过")
     await page.get_by_role("button", name="存为草稿").click()
     await page.wait_for_url(re.compile("/fields/bonus$"))
+    await page.goto("/setup/formula?kind=field&name=opportunity.bonus&place=formula")
+    await expect(row.get_by_role("combobox", name="销售阶段")).to_have_value("won")
 
 
 async def test_on_a_phone_it_is_a_textarea_with_buttons(site: Site) -> None:

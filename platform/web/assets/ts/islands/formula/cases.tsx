@@ -131,7 +131,7 @@ function CaseRow({ sheet, one, columns, remove }: RowProps) {
   return (
     <tr>
       <td><input class="fx-cell" value={one.name.value} aria-label={t("What it tries")} onInput={(event) => (one.name.value = event.currentTarget.value)} /></td>
-      {columns.map((each) => <td key={each.path}><ValueInput sheet={sheet} column={each} value={one.values.value[each.path] ?? ""} set={(value) => set(each.path, value)} /></td>)}
+      {columns.map((each) => <td key={`${each.path} ${each.type}`}><ValueInput sheet={sheet} column={each} value={one.values.value[each.path] ?? ""} set={(value) => set(each.path, value)} /></td>)}
       <td><Expected sheet={sheet} one={one} set={expect} /></td>
       <td class="st-num">{isBegun(one) ? actual(one) : ""}</td>
       <td class="fx-outcome"><span><Outcome sheet={sheet} one={one} />
