@@ -103,6 +103,7 @@ async def test_a_formula_field_is_made_and_computed(bench: Bench) -> None:
     await bench.publish()
     visit = await bench.api.post("/records/visit", {"amount": "1000"})
     assert (await bench.api.get(f"/records/visit/{visit['id']}"))["bonus"] == "20.00"
+    assert "Formula · Amount of money" in await bench.admin.get("/setup/objects/visit/fields")
 
 
 async def test_a_formula_field_with_faults_is_told(bench: Bench) -> None:
