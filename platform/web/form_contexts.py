@@ -129,4 +129,6 @@ class CellEdit:
     version: str = ""
     was: str = ""
     told: str = ""
+    typed: str = ""
+    """What was typed for a record that is gone, so that it can be taken along."""
     theirs: ValueView | None = None

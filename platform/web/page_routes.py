@@ -63,6 +63,7 @@ def page_routes() -> Sequence[Route]:
         tenant_route(f"{ONE}/path/{{path}}/{{stage}}", record.move_stage, "POST"),
         tenant_route(f"{ONE}/field/{{field}}", inline.show_field),
         tenant_route(f"{ONE}/field/{{field}}", inline.save_field, "POST"),
+        tenant_route(f"{ONE}/peek", record.show_peek),
         tenant_route(f"{ONE}/cell/{{field}}", cells.show_cell),
         tenant_route(f"{ONE}/cell/{{field}}", cells.save_cell, "POST"),
         tenant_route("/lookup/{object}/{field}", lookup.find_linked),

@@ -24,7 +24,7 @@ async def edited(page: Page, name: str) -> None:
 
 async def nothing_wrong(page: Page) -> None:
     for theme in ("dark", "light"):
-        await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of the two
+        await page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
         assert await violations(page) == [], theme
 
 
@@ -72,6 +72,15 @@ async def test_cells_by_keyboard(site: Site) -> None:
         await page.keyboard.press("Enter")
         await page.locator("#cell-editor >> text=Keep theirs").click()
         await expect(page.locator("td[data-cell=name]").nth(1)).to_have_text("Theirs")
+
+        await focus(page, 0, "name")
+        await page.keyboard.press("Space")
+        await expect(page.locator("#peek h2")).to_have_text("One")
+        await page.keyboard.press("ArrowDown")
+        await expect(page.locator("#peek h2")).to_have_text("Theirs")
+        await nothing_wrong(page)
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#peek")).to_have_count(0)
 
         await page.locator("[data-tick-all]").check()
         await page.locator("form.st-bulk button[formaction$='/delete']").click()

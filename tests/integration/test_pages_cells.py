@@ -85,4 +85,4 @@ async def test_two_people_on_the_same_cell(office: Office, rep: Browser) -> None
     editor = await rep.get(at)
     await office.admin.delete(record)
     gone = await rep.post(at, changed(editor.form, title="Late"), 404)
-    assert "no longer there" in gone
+    assert "no longer there" in gone and "<b>Late</b>" in gone

@@ -47,7 +47,7 @@ async def show_cell(request: Request, transaction: Transaction) -> Response:
     """The editor of the cell, or why there is none."""
     cell = await _cell(request, transaction)
     if cell.fixed or cell.opened is None:
-        return _told(request, transaction, cell, 200 if cell.opened else 404)
+        return await _told(request, transaction, cell, 200 if cell.opened else 404)
     draft = await draft_of(transaction, cell.reader, cell.opened)
     return await _edit(request, transaction, cell, draft)
 
@@ -57,7 +57,7 @@ async def save_cell(request: Request, transaction: Transaction) -> Response:
     conflict: only a value that is not the one the editor began with is."""
     cell = await _cell(request, transaction)
     if cell.fixed or cell.opened is None:
-        return _told(request, transaction, cell, 403 if cell.opened else 404)
+        return await _told(request, transaction, cell, 403 if cell.opened else 404)
     draft = await _typed(request, transaction, cell, cell.opened)
     version = int(draft.row["version"])
     theirs = (await request.form()).get("keep") == "theirs"
@@ -72,11 +72,11 @@ async def save_cell(request: Request, transaction: Transaction) -> Response:
     except Conflict:
         cell = await _cell(request, transaction)
         if cell.opened is None:
-            return _told(request, transaction, cell, 404)
+            return await _told(request, transaction, cell, 404)
         draft = await _typed(request, transaction, cell, cell.opened)
         return await _conflict(request, transaction, cell, draft)
     except NotFound:
-        return _told(request, transaction, replace(cell, opened=None), 404)
+        return await _told(request, transaction, replace(cell, opened=None), 404)
     return await _saved(request, transaction, cell)
 
 
@@ -126,11 +126,15 @@ def _mark(cell: _Cell, draft: Draft) -> str:
     return posts.digest(cell.reader, cell.field, stored_posted(cell.reader, draft, cell.field))
 
 
-def _told(request: Request, transaction: Transaction, cell: _Cell, status: int) -> Response:
+async def _told(request: Request, transaction: Transaction, cell: _Cell, status: int) -> Response:
     reader = cell.reader
     gone = reader.say("This record is no longer there. It may have been deleted meanwhile.")
+    typed = (await request.form()).getlist(cell.field.name)
     page = CellEdit(
-        label=reader.label(cell.field), action=path_of(request), told=cell.fixed or gone
+        label=reader.label(cell.field),
+        action=path_of(request),
+        told=cell.fixed or gone,
+        typed=" ".join(each for each in typed if isinstance(each, str)),
     )
     return show_fragment(request, transaction, EDIT, page, status)
 

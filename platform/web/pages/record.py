@@ -26,7 +26,7 @@ from fieldstone.web.pages.path_view import path_of, path_view
 from fieldstone.web.pages.record_history import FIRST, MOST, history_entries
 from fieldstone.web.pages.record_page import Opened, by_key, page_columns, record_page
 from fieldstone.web.pages.related import related_lists
-from fieldstone.web.pages.rendering import go_to, is_fragment, moved_to, show
+from fieldstone.web.pages.rendering import go_to, is_fragment, moved_to, show, show_fragment
 from fieldstone.web.pages.saving import problem_texts
 from fieldstone.web.pages.toasts import leave_toast
 from fieldstone.web.pages.visits import remember_visit
@@ -36,6 +36,7 @@ from fieldstone.web.selection import Column, fields_of, linked_of
 from fieldstone.web.service import service_of
 
 TEMPLATE = "pages/record.html"
+PEEK = "fragments/peek.html"
 
 
 async def open_record(
@@ -95,6 +96,13 @@ async def show_record(request: Request, transaction: Transaction) -> Response:
     page = record_page(reader, opened, **parts)
     response = show(request, transaction, TEMPLATE, page, block=block)
     return remember_visit(request, transaction, response, opened.object.name, opened.id)
+
+
+async def show_peek(request: Request, transaction: Transaction) -> Response:
+    """What stands on the record's page, beside the list it was found in."""
+    reader = Reader.of(transaction)
+    opened = await _opened(request, transaction, reader)
+    return show_fragment(request, transaction, PEEK, record_page(reader, opened))
 
 
 async def _opened(request: Request, transaction: Transaction, reader: Reader) -> Opened:

@@ -4,10 +4,12 @@ import { startBulk } from "./lib/bulk";
 import { startCells } from "./lib/cells";
 import { startCursor } from "./lib/cursor";
 import { startGrid } from "./lib/grid";
+import { startPeek } from "./lib/peek";
 import { startSelection } from "./lib/selection";
 
 startSelection();
 startCells(); // before the cursor: Enter in a cell edits it
 startGrid();
+startPeek();
 startCursor();
 startBulk();

@@ -48,7 +48,7 @@ function editor(): HTMLElement {
 }
 
 function made(): HTMLElement {
-  const panel = document.body.appendChild(make("div", { id: "cell-editor", class: "st-celleditor", popover: "manual" }));
+  const panel = document.body.appendChild(make("div", { id: "cell-editor", class: "st-celleditor", popover: "manual", tabindex: "-1" }));
   panel.addEventListener("keydown", pressed);
   panel.addEventListener("htmx:after:request", (event) => {
     if (event.detail.ctx.response?.status === 401) putAside();
@@ -86,7 +86,7 @@ async function show(): Promise<void> {
   if (!panel.matches(":popover-open")) panel.showPopover();
   arrange();
   const form = one<HTMLFormElement>("form", panel);
-  if (!form) return;
+  if (!form) return panel.focus(); // so that Esc closes it
   for (const each of all("*", form)) {
     if (each.localName.startsWith("fs-")) await customElements.whenDefined(each.localName);
   }
