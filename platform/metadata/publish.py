@@ -34,6 +34,7 @@ from fieldstone.metadata.conversion import convert_rows
 from fieldstone.metadata.ddl import Ddl, add_columns, ddl_of, field_id_of
 from fieldstone.metadata.dependencies import store_graph
 from fieldstone.metadata.diff import Action, Change, diff
+from fieldstone.metadata.kept_views import follow_renames
 from fieldstone.metadata.leftovers import Place, drop_leftovers, numbers
 from fieldstone.metadata.locks import lock_against_writers, row_estimates
 from fieldstone.metadata.operations import Components, Operation
@@ -172,6 +173,7 @@ async def _publish_once(
         row=_version_row(publication),
     )
     await store_graph(connection, plan.after)
+    await follow_renames(connection, plan)
     await _keep_books(connection, publication, number, plan)
     await _catch_up(connection, plan, ahead)
     await ask_for_tokens(connection, plan)

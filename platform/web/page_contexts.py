@@ -16,6 +16,7 @@ from fieldstone.web.contexts import (
     TagView,
     ValueView,
 )
+from fieldstone.web.list_contexts import KeepView, SwitcherView, ViewTab
 from fieldstone.web.search_contexts import StarView
 
 Arity = Literal["none", "one", "two", "many", "period"]
@@ -23,16 +24,6 @@ Slot = Literal["", "title", "tag", "a", "b", "c", "d"]
 
 
 # ---- list -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewTab:
-    label: str
-    url: str
-    current: bool = False
-    count: str = ""
-    icon: str = ""
-    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +120,10 @@ class ListPage:
     icon: str = "box"
     color: str = "gray"
     views: tuple[ViewTab, ...] = ()
+    switcher: SwitcherView | None = None
+    keep: KeepView | None = None
+    notice: NoteView | None = None
+    """What the reader should know of the list before its rows."""
     chips: tuple[ChipView, ...] = ()
     count: CountView | None = None
     range_text: str = ""

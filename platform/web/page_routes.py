@@ -23,12 +23,14 @@ from fieldstone.web.pages import (
     record,
     search,
     signin,
+    view_actions,
 )
 from fieldstone.web.pages import list as lists
 from fieldstone.web.routes import open_route, tenant_route
 
 MANY = "/o/{object}"
 ONE = "/o/{object}/{id:uuid}"
+VIEW = "/o/{object}/views/{view}"
 
 
 def page_routes() -> Sequence[Route]:
@@ -49,6 +51,14 @@ def page_routes() -> Sequence[Route]:
         tenant_route("/bulk/{id:uuid}", bulk_job.show_job),
         tenant_route("/bulk/{id:uuid}/undo", bulk_job.undo_job, "POST"),
         tenant_route(f"{MANY}/export", export.export_list),
+        tenant_route(f"{MANY}/views", view_actions.create_view, "POST"),
+        tenant_route(f"{VIEW}/save", view_actions.save_view, "POST"),
+        tenant_route(f"{VIEW}/rename", view_actions.rename_view, "POST"),
+        tenant_route(f"{VIEW}/undo", view_actions.undo_changes, "POST"),
+        tenant_route(f"{VIEW}/pin", view_actions.pin_view, "POST"),
+        tenant_route(f"{VIEW}/default", view_actions.default_view, "POST"),
+        tenant_route(f"{VIEW}/delete", view_actions.delete_view, "POST"),
+        tenant_route(f"{VIEW}/restore", view_actions.undelete_view, "POST"),
         tenant_route(f"{MANY}/new", form.show_new),
         tenant_route(f"{MANY}/new", form.create_record, "POST"),
         tenant_route(f"{MANY}/new/state", form_live.show_new_state, "POST"),

@@ -21,6 +21,7 @@ from fieldstone.web.api import (
     records,
     search,
     session,
+    views,
 )
 from fieldstone.web.service import Handler, in_transaction
 
@@ -79,6 +80,11 @@ def api_routes() -> Sequence[Route]:
         tenant_route(f"{V1}/formula/evaluate", formula.evaluate_formula, "POST"),
         tenant_route(f"{V1}/formula/functions", formula.list_functions),
         tenant_route(f"{V1}/formula/names", formula.list_names),
+        tenant_route(f"{V1}/views/{{object}}", views.list_views),
+        tenant_route(f"{V1}/views/{{object}}", views.create_view, "POST"),
+        tenant_route(f"{V1}/views/{{object}}/{{id}}", views.update_view, "PATCH"),
+        tenant_route(f"{V1}/views/{{object}}/{{id}}", views.delete_view, "DELETE"),
+        tenant_route(f"{V1}/views/{{object}}/{{id}}/restore", views.restore_view, "POST"),
         tenant_route(f"{V1}/openapi.json", openapi.show_openapi),
         tenant_route("/api/docs", openapi.show_docs),
         open_route("/api/docs/errors", openapi.show_errors),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fieldstone.runtime.transaction import Transaction
-from fieldstone.web.openapi import bulk, changing, formulas, general
+from fieldstone.web.openapi import bulk, changing, formulas, general, kept
 from fieldstone.web.openapi.objects import Subject, paths_of, schemas_of
 from fieldstone.web.openapi.parts import PROBLEM, Operation, Paths, reference
 from fieldstone.web.reader import Reader
@@ -22,7 +22,13 @@ def document(transaction: Transaction) -> dict[str, Any]:
     paths: Paths = _documented(general.operations(reader, names), reader)
     paths.update(_documented(formulas.operations(reader, names), reader))
     paths.update(_documented(bulk.undo(reader), reader))
-    schemas = {**general.schemas(), **formulas.schemas(), **bulk.schemas()}
+    paths.update(_documented(kept.operations(reader, names), reader))
+    schemas = {
+        **general.schemas(),
+        **formulas.schemas(),
+        **bulk.schemas(),
+        **kept.schemas(),
+    }
     for subject in subjects:
         paths.update(paths_of(subject))
         paths.update(_documented(bulk.operations(subject), reader))

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qs
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -138,7 +137,7 @@ async def _asked(request: Request, transaction: Transaction) -> _Asked:
         reader=reader,
         name=name,
         form=form,
-        bulk=_chosen(reader, bulk, form),
+        bulk=await _chosen(transaction, reader, bulk, form),
         draft=draft,
         field=field if field is not None else None,
     )
@@ -154,19 +153,14 @@ def fields_to_set(reader: Reader, object_name: str) -> list[Field]:
     ]
 
 
-def _chosen(reader: Reader, bulk: Bulk, form: FormData) -> Bulk:
+async def _chosen(transaction: Transaction, reader: Reader, bulk: Bulk, form: FormData) -> Bulk:
     """With the ticked records, or all that the list holds."""
     if form.get("all") != "1":
         ids = [uuid_of(str(each)) for each in form.getlist("id")]
         return replace(bulk, ids=tuple(dict.fromkeys(ids))[:MAX_RECORDS])
-    filter_ = query_of(reader, asked_of(reader, _state(bulk.object, form))).filter
+    state = ListState.of_query(bulk.object, str(form.get("query") or ""))
+    filter_ = query_of(reader, await asked_of(transaction, reader, state)).filter
     return replace(bulk, filter=to_text(filter_) if filter_ is not None else "")  # type: ignore[arg-type]  # a list's filter is a tree
-
-
-def _state(object_name: str, form: FormData) -> ListState:
-    """The list that the bulk bar belongs to."""
-    given = parse_qs(str(form.get("query") or ""), keep_blank_values=True)
-    return ListState.of(object_name, {name: values[-1] for name, values in given.items()})
 
 
 def _page(asked: _Asked) -> BulkPage:

@@ -179,7 +179,7 @@ async def _conflict(
 async def _saved(request: Request, transaction: Transaction, cell: _Cell) -> Response:
     """The row with what follows from the change, and the sums of the list."""
     reader, state = cell.reader, ListState.read(request)
-    asked = asked_of(reader, state)
+    asked = await asked_of(transaction, reader, state)
     row = await _row(request, transaction, reader, asked)
     found = Found(
         linked=await linked_of(transaction, asked.columns, [row]),

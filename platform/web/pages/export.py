@@ -42,7 +42,7 @@ async def export_list(request: Request, transaction: Transaction) -> Response:
     require_system(transaction.session, transaction.snapshot, EXPORT)
     if kind != XLSX and kind not in ENCODINGS:
         raise NotFound
-    asked = asked_of(reader, state)
+    asked = await asked_of(transaction, reader, state)
     count = await records.count(transaction, query_of(reader, asked), exact=True)
     if count > MOST:
         raise TooLarge("export_too_many", limit=f"{MOST:,}", count=f"{count:,}")

@@ -16,21 +16,24 @@ from fieldstone.runtime.transaction import Transaction
 from fieldstone.web import posted as posts
 from fieldstone.web.condition_words import named_records
 from fieldstone.web.conditions import joined, made, parsed, split, whole, within
-from fieldstone.web.contexts import NoteView
 from fieldstone.web.page_contexts import ListPage
+from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_filter import condition_view, filter_view
-from fieldstone.web.pages.list_page import Asked, Found, list_page
+from fieldstone.web.pages.list_page import list_page
+from fieldstone.web.pages.list_refused import refused
 from fieldstone.web.pages.list_state import PAGE, ListState
 from fieldstone.web.pages.list_views import (
     ALL,
+    Opened,
     bin_view,
     list_columns,
+    of_all,
+    open_view,
     own_sorts,
     sorts_of,
     view_of,
 )
 from fieldstone.web.pages.rendering import go_to, show, show_fragment
-from fieldstone.web.problems import problem_json
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, fields_of, linked_of
 from fieldstone.web.value_views import Cell, value_view
@@ -44,34 +47,47 @@ async def show_list(request: Request, transaction: Transaction) -> Response:
     reader = Reader.of(transaction)
     transaction.grant(state.object)
     if request.query_params.get("f"):
-        return go_to(_with_condition(request, reader, state).url())
+        return go_to((await _with_condition(request, transaction, reader, state)).url())
+    opened = await _opened(transaction, reader, state)
     try:
-        asked = asked_of(reader, state)
+        asked = made_out(reader, state, opened)
         found = await _find(transaction, reader, asked)
-        if not found.page.records and untouched(state) and asked.view.filter:
-            asked = asked_of(reader, replace(state, view=ALL))
+        if not found.page.records and untouched(state, opened) and asked.view.filter:
+            state = replace(state, view=ALL)
+            opened = replace(opened, view=of_all(reader, state.object))
+            asked = made_out(reader, state, opened)
             found = await _find(transaction, reader, asked)
     except Invalid as error:
-        page = _refused(reader, state, error)
+        page = refused(reader, state, opened, error)
         return show(request, transaction, TEMPLATE, page, block=BLOCK, status=422)
     page = list_page(reader, asked, found)
     return show(request, transaction, TEMPLATE, page, block=BLOCK)
 
 
-def untouched(state: ListState) -> bool:
-    """Somebody who only opened the list sees records if there are any, not an empty "mine"."""
-    return state == ListState(object=state.object)
+async def _opened(transaction: Transaction, reader: Reader, state: ListState) -> Opened:
+    if state.bin:
+        return Opened(view=bin_view(reader.snapshot, state.object))
+    return await open_view(transaction, reader, state.object, state.view)
 
 
-def asked_of(reader: Reader, state: ListState) -> Asked:
+def untouched(state: ListState, opened: Opened) -> bool:
+    """Somebody who only opened the list sees records if there are any, not an empty "mine" that
+    they did not choose themselves."""
+    return state == ListState(object=state.object) and opened.view.name != opened.kept.default
+
+
+async def asked_of(transaction: Transaction, reader: Reader, state: ListState) -> Asked:
     """Raises Invalid for a filter that is no formula."""
-    name, snapshot = state.object, reader.snapshot
-    view = bin_view(snapshot, name) if state.bin else view_of(reader, name, state.view)
-    text = view.filter if state.filter is None else state.filter
+    return made_out(reader, state, await _opened(transaction, reader, state))
+
+
+def made_out(reader: Reader, state: ListState, opened: Opened) -> Asked:
+    """Raises Invalid for a filter that is no formula."""
+    text = opened.view.filter if state.filter is None else state.filter
     return Asked(
         state=state,
-        view=view,
-        columns=list_columns(reader, name, view),
+        opened=opened,
+        columns=list_columns(reader, state.object, opened.columns),
         conditions=split(parsed(text)),
     )
 
@@ -151,31 +167,9 @@ def _sum_text(reader: Reader, column: Column, row: dict[str, Any], name: str) ->
     return reader.say("Sum %(value)s", {"value": value_view(reader, cell).text})
 
 
-def _refused(reader: Reader, state: ListState, error: Invalid) -> ListPage:
-    """The list without its rows: a condition on what may not be read is neither obeyed nor
-    forgotten."""
-    asked = Asked(
-        state=replace(state.at_start(), filter=""),
-        view=view_of(reader, state.object, state.view),
-        columns=(),
-    )
-    own = state.filter is None and not state.sort
-    locale, snapshot = reader.locale.code, reader.snapshot
-    found = [problem_json(each, locale, snapshot)["message"] for each in error.problems]
-    note = NoteView(
-        title=reader.say("This view cannot be shown to you.")
-        if own
-        else reader.say("This filter cannot be used."),
-        text=reader.say("It asks for something you may not see. Ask whoever made the view.")
-        if own
-        else " ".join(found),
-        kind="warn",
-        icon="lock" if own else "filter",
-    )
-    return list_page(reader, asked, Found(), note)
-
-
-def _with_condition(request: Request, reader: Reader, state: ListState) -> ListState:
+async def _with_condition(
+    request: Request, transaction: Transaction, reader: Reader, state: ListState
+) -> ListState:
     """The list with the condition of the panel added. Raises Invalid for a bad value."""
     params = request.query_params
     path = params["f"]
@@ -184,7 +178,7 @@ def _with_condition(request: Request, reader: Reader, state: ListState) -> ListS
         raise NotFound
     values = [each for name, each in params.multi_items() if name == "v"]
     node = made(reader, trail[-1], path, params.get("op", ""), values)
-    asked = asked_of(reader, state)
+    asked = await asked_of(transaction, reader, state)
     return replace(state.at_start(), filter=joined((*asked.conditions, node)))
 
 
@@ -204,4 +198,4 @@ async def show_condition(request: Request, transaction: Transaction) -> Response
 
 def _empty(reader: Reader, state: ListState) -> ListPage:
     view = view_of(reader, state.object, state.view)
-    return list_page(reader, Asked(state=state, view=view, columns=()), Found())
+    return list_page(reader, Asked(state=state, opened=Opened(view=view), columns=()), Found())

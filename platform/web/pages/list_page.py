@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as attribute
+from dataclasses import replace
 from typing import Any
 
-from fieldstone.formula.ast import Node
 from fieldstone.runtime.compile import sortable
 from fieldstone.runtime.cursor import encode
-from fieldstone.runtime.query import COUNT_CAP, Page, parse_sort
+from fieldstone.runtime.query import COUNT_CAP, parse_sort
 from fieldstone.web.condition_words import Names, words_of
-from fieldstone.web.conditions import joined, parsed, split
+from fieldstone.web.conditions import joined
 from fieldstone.web.contexts import ActionView, LinkView, NoteView
 from fieldstone.web.page_contexts import (
     BulkAction,
@@ -22,16 +20,16 @@ from fieldstone.web.page_contexts import (
     ListPage,
     RowView,
     Slot,
-    ViewTab,
 )
+from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column, may_assign
 from fieldstone.web.pages.list_filter import filter_view
+from fieldstone.web.pages.list_head import keep_of, switcher_of, tabs_of
 from fieldstone.web.pages.list_state import ListState
-from fieldstone.web.pages.list_views import View, label_of, views_of
 from fieldstone.web.pages.rendering import with_query
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, shown
-from fieldstone.web.value_views import NOTHING_LINKED, Linked, record_url, shortened
+from fieldstone.web.value_views import Linked, record_url, shortened
 from fieldstone.web.views import NUMERIC, field_view, head_unit
 
 _ON_THE_RIGHT: Mapping[Slot, frozenset[str]] = {
@@ -50,32 +48,6 @@ _NAME_WIDTH = 236
 _WIDTH = 176
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the address asks for, made out."""
-
-    state: ListState
-    view: View
-    columns: tuple[Column, ...]
-    conditions: tuple[Node, ...] = ()
-
-    @property
-    def filtered(self) -> bool:
-        return bool(self.conditions or self.state.search)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What the database said. `names` are those of records that conditions name; `sums` the
-    totals of columns by key."""
-
-    page: Page = attribute(default_factory=lambda: Page(records=[]))
-    count: int = 0
-    linked: Linked = NOTHING_LINKED
-    names: Names = attribute(default_factory=dict)
-    sums: Mapping[str, str] = attribute(default_factory=dict)
-
-
 def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None = None) -> ListPage:
     state, shape = asked.state, reader.shape(asked.state.object)
     may_create = reader.may("create", shape.name) and not state.bin
@@ -88,7 +60,10 @@ def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None 
         rows=_rows(reader, asked, found),
         icon=shape.icon,
         color=shape.color,
-        views=_tabs(reader, asked),
+        views=tabs_of(reader, asked),
+        switcher=switcher_of(reader, asked),
+        keep=keep_of(reader, asked),
+        notice=_notice(reader, asked),
         chips=_chips(reader, asked, found.names),
         count=CountView(value=min(found.count, COUNT_CAP), capped=found.count > COUNT_CAP),
         range_text=_range(asked, found),
@@ -98,7 +73,7 @@ def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None 
         clear_url=_cleared(state).url() if asked.filtered and not found.page.records else "",
         filter=None if state.bin else filter_view(reader, state, joined(asked.conditions)),
         bulk=bulk_actions(reader, asked),
-        all_query=state.at_start().url().partition("?")[2] or "all=1",
+        all_query=state.query or "all=1",
         actions=_actions(reader, asked),
         search=state.search,
         search_hidden=_search_hidden(asked),
@@ -107,31 +82,18 @@ def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None 
     )
 
 
-def _cleared(state: ListState) -> ListState:
-    return replace(state.at_start(), filter="", search="")
-
-
-def _tabs(reader: Reader, asked: Asked) -> tuple[ViewTab, ...]:
-    state = asked.state
-    if state.bin:
-        views: Sequence[View] = (asked.view,)
-    else:
-        views = views_of(reader.snapshot, state.object)
-    return tuple(
-        ViewTab(
-            label=label_of(reader, view, state.object),
-            url=with_query(state.path, {"bin": "1"} if state.bin else {"view": view.name}),
-            current=view == asked.view,
-            changed=view == asked.view and _is_changed(asked),
-        )
-        for view in views
+def _notice(reader: Reader, asked: Asked) -> NoteView | None:
+    if not asked.opened.missing:
+        return None
+    return NoteView(
+        title=reader.say("This view is not there any more, or it is not shared with you."),
+        text=reader.say("%(name)s is shown instead.", {"name": asked.name(reader)}),
+        icon="eye-off",
     )
 
 
-def _is_changed(asked: Asked) -> bool:
-    state, view = asked.state, asked.view
-    own = state.filter is None or asked.conditions == split(parsed(view.filter))
-    return not own or (bool(state.sort) and state.sort != view.sort)
+def _cleared(state: ListState) -> ListState:
+    return replace(state.at_start(), filter="", search="")
 
 
 def _chips(reader: Reader, asked: Asked, names: Names) -> tuple[ChipView, ...]:
@@ -178,7 +140,8 @@ def _column(reader: Reader, asked: Asked, column: Column, slot: Slot, summary: s
         label=reader.say("%(label)s (%(unit)s)", {"label": label, "unit": unit}) if unit else label,
         is_name=is_name,
         numeric=field.type.name in NUMERIC and field.type.name != "rating",
-        width=_NAME_WIDTH if is_name else _WIDTHS.get(field.type.name, _WIDTH),
+        width=asked.opened.setting.widths.get(column.key, 0)
+        or (_NAME_WIDTH if is_name else _WIDTHS.get(field.type.name, _WIDTH)),
         slot=slot,
         sort_url=_sort_url(asked, column),
         sorted=_sorted(asked, column.key),

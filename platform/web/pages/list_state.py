@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
@@ -35,6 +36,12 @@ class ListState:
     @classmethod
     def read(cls, request: Request) -> ListState:
         return cls.of(request.path_params["object"], request.query_params)
+
+    @classmethod
+    def of_query(cls, object_name: str, query: str) -> ListState:
+        """The list that an action was started from, by its query string."""
+        given = parse_qs(query, keep_blank_values=True)
+        return cls.of(object_name, {name: values[-1] for name, values in given.items()})
 
     @classmethod
     def of(cls, object_name: str, params: Mapping[str, str]) -> ListState:
@@ -76,6 +83,11 @@ class ListState:
             return url
         filtered = with_query(self.path, {"filter": self.filter}).partition("?")[2] or "filter="
         return f"{url}{'&' if '?' in url else '?'}{filtered}"
+
+    @property
+    def query(self) -> str:
+        """What an action on the whole list sends along."""
+        return self.at_start().url().partition("?")[2]
 
     def at_start(self) -> ListState:
         return replace(self, cursor="", back=(), at=0)

@@ -22,6 +22,9 @@ _TEXTS: Mapping[str, str] = {
     "saved": "Saved",
     "deleted": "%(object)s moved to the recycle bin",
     "restored": "%(object)s restored",
+    "view_kept": "View saved",
+    "view_deleted": "View deleted",
+    "view_back": "View restored",
 }
 _MANY: Mapping[str, tuple[str, str]] = {
     "deleted_many": (
@@ -46,12 +49,15 @@ def toasts_of(request: Request, transaction: Transaction) -> tuple[ToastView, ..
     if code in _MANY and (detail.isascii() and detail.isdigit()) and len(detail) < 6:
         one, many = _MANY[code]
         return (ToastView(text=translate_plural(reader.locale.code, one, many, int(detail))),)
-    if code not in _TEXTS or object_name not in reader.snapshot.objects:
+    if code not in _TEXTS or (object_name and object_name not in reader.snapshot.objects):
         return ()
     undo = ""
     if code == "deleted" and is_uuid(detail):
         undo = f"/o/{object_name}/{detail}/restore"
-    text = reader.say(_TEXTS[code], {"object": reader.noun(object_name)})
+    if code == "view_deleted" and is_uuid(detail):
+        undo = f"/o/{object_name}/views/{detail}/restore"
+    noun = reader.noun(object_name) if object_name else ""
+    text = reader.say(_TEXTS[code], {"object": noun})
     return (ToastView(text=text, undo_url=undo, seconds=10 if undo else 5),)
 
 

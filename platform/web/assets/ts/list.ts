@@ -6,6 +6,7 @@ import { startCursor } from "./lib/cursor";
 import { startGrid } from "./lib/grid";
 import { startPeek } from "./lib/peek";
 import { startSelection } from "./lib/selection";
+import { startSift } from "./lib/sift";
 
 startSelection();
 startCells(); // before the cursor: Enter in a cell edits it
@@ -13,3 +14,4 @@ startGrid();
 startPeek();
 startCursor();
 startBulk();
+startSift();
