@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from fieldstone.formula.ast import Binary, Call, FieldRef, Literal, Node, Parameter, Unary
-from fieldstone.formula.conditions import read_condition
+from fieldstone.formula.conditions import Condition, read_condition
 from fieldstone.formula.print import to_text
 from fieldstone.kernel.ids import is_uuid
 from fieldstone.metadata.field_types.base import BadValue
 from fieldstone.metadata.field_types.operators import OPERATORS
 from fieldstone.metadata.snapshot import Field
-from fieldstone.web.conditions import MINE
+from fieldstone.web.conditions import DEPARTMENT, MINE, MY_DEPARTMENT, OURS
 from fieldstone.web.periods import period_text
 from fieldstone.web.reader import Reader
 from fieldstone.web.value_views import Cell, value_view
@@ -33,7 +33,10 @@ class Words:
 
 def words_of(reader: Reader, object_name: str, node: Node, names: Names) -> Words:
     """`names` holds those of the records that conditions name by id: see `named_records`."""
-    found = read_condition(_plain(node))
+    joint = _joint(node)
+    if joint:
+        return _of_group(reader, object_name, joint, names)
+    found = condition_of(node)
     trail = reader.trail(object_name, ".".join(found.path)) if found else ()
     if found is None or not trail:
         return Words(label=reader.say("Condition"), text=to_text(node))
@@ -48,8 +51,8 @@ def words_of(reader: Reader, object_name: str, node: Node, names: Names) -> Word
 def named_records(reader: Reader, object_name: str, nodes: Sequence[Node]) -> dict[str, set[UUID]]:
     """The records whose names are needed to tell the conditions."""
     wanted: dict[str, set[UUID]] = {}
-    for node in nodes:
-        found = read_condition(_plain(node))
+    for node in (each for whole in nodes for each in _leaves(whole)):
+        found = condition_of(node)
         trail = reader.trail(object_name, ".".join(found.path)) if found else ()
         if found is None or not trail or not trail[-1].is_reference:
             continue
@@ -57,6 +60,51 @@ def named_records(reader: Reader, object_name: str, nodes: Sequence[Node]) -> di
             if isinstance(each, Literal) and isinstance(each.value, str) and is_uuid(each.value):
                 wanted.setdefault(trail[-1].target, set()).add(UUID(each.value))
     return wanted
+
+
+def condition_of(node: Node) -> Condition | None:
+    """The comparison that this is, however it is written."""
+    found = read_condition(_plain(node))
+    if found is not None and found.values == (OURS,) and found.path[-1] == DEPARTMENT:
+        return Condition(found.path[:-1], MY_DEPARTMENT) if len(found.path) > 1 else found
+    return found
+
+
+def _joint(node: Node) -> tuple[str, tuple[Node, ...]] | None:
+    """What is joined, and by which word."""
+    match node:
+        case Binary(operator="AND" | "OR" as word, left=left, right=right):
+            parts: tuple[Node, ...] = (left, right)
+        case Call(function="AND" | "OR" as word, arguments=arguments):
+            parts = arguments
+        case _:
+            return None
+    flat: list[Node] = []
+    for each in parts:
+        inner = _joint(each)
+        flat.extend(inner[1] if inner and inner[0] == word else (each,))
+    return word, tuple(flat)
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    joint = _joint(node)
+    if joint is None:
+        yield node
+    for each in joint[1] if joint else ():
+        yield from _leaves(each)
+
+
+def _of_group(
+    reader: Reader, object_name: str, joint: tuple[str, tuple[Node, ...]], names: Names
+) -> Words:
+    word, nodes = joint
+    parts = []
+    for each in nodes:
+        words = words_of(reader, object_name, each, names)
+        parts.append(f"({words.text})" if _joint(each) else f"{words.label} {words.text}")
+    between = reader.say(" or ") if word == "OR" else reader.say(" and ")
+    label = reader.say("Any of") if word == "OR" else reader.say("All of")
+    return Words(label=label, text=between.join(parts))
 
 
 def _sentence(reader: Reader, operator: str, values: Sequence[str], shape: Field) -> str:
@@ -137,6 +185,8 @@ def operator_label(reader: Reader, operator: str, shape: Field) -> str:
     """Days are before and after one another, not less and more."""
     if operator == MINE:
         return reader.say("is me")
+    if operator == MY_DEPARTMENT:
+        return reader.say("is in my department")
     if shape.type.name in ("date", "datetime", "time") and operator in _FOR_DAYS:
         return reader.say(_FOR_DAYS[operator])
     known = OPERATORS.get(operator)

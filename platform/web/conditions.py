@@ -24,6 +24,7 @@ from fieldstone.formula.print import to_text
 from fieldstone.formula.scope import Path
 from fieldstone.kernel.errors import Invalid
 from fieldstone.metadata.field_types.base import BadValue
+from fieldstone.metadata.scope import PARAMETERS
 from fieldstone.metadata.snapshot import Field
 from fieldstone.metadata.system_fields import USER_OBJECT
 from fieldstone.runtime.filter_problems import formula_problems
@@ -32,6 +33,10 @@ from fieldstone.web.reader import Reader
 MINE = "mine"
 """A comparison for links to users: it is the reader."""
 ME = Parameter("user", ("id",))
+MY_DEPARTMENT = "my_department"
+"""Another one for them: somebody of the reader's own department."""
+DEPARTMENT = "department"
+OURS = Parameter("user", (DEPARTMENT,))
 _FOUND = {"contains": "CONTAINS", "begins": "BEGINS", "ends": "ENDS"}
 
 
@@ -86,7 +91,9 @@ def operators_of(reader: Reader, field: Field) -> tuple[str, ...]:
     if kind in ("polymorphic", "many_to_many", "file", "image", "signature", "json"):
         return ()
     if field.target == USER_OBJECT and field.columns:
-        return (MINE, "=", "<>", "is_blank", "is_not_blank")
+        known = reader.rights.may_read(USER_OBJECT, DEPARTMENT)
+        ours = (MY_DEPARTMENT,) if known and ("user", (DEPARTMENT,)) in PARAMETERS else ()
+        return (MINE, *ours, "=", "<>", "is_blank", "is_not_blank")
     if field.columns and field.target:
         return ("=", "<>", "is_blank", "is_not_blank") if reader.may("read", field.target) else ()
     return tuple(field.type.operators)
@@ -99,6 +106,8 @@ def made(reader: Reader, field: Field, path: str, operator: str, values: Sequenc
         raise Invalid.one("filter.bad_operator", "op", name=operator[:40])
     if operator == MINE:
         return Binary("=", name, ME)
+    if operator == MY_DEPARTMENT:
+        return Binary("=", FieldRef((*name.path, DEPARTMENT)), OURS)
     if operator in ("is_blank", "is_not_blank"):
         return _written(name.path, operator, ())
     if operator == "in_period":

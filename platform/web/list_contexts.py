@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from fieldstone.web.contexts import FieldValue, FieldView, OptionView
+
+Arity = Literal["none", "one", "two", "many", "period"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewTab:
@@ -62,3 +66,70 @@ class KeepView:
     is_default: bool = False
     delete_url: str = ""
     shared: bool = False
+
+
+# ---- the conditions ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionView:
+    """A condition being written. Posts `f` (field), `op` and what `arity` asks for: `inputs` are
+    none, one or two fields named "v" and "v2"; "many" posts a "v" for each option of the field
+    that is ticked (`inputs[0].value.items` says which); "period" posts one of `periods` as "v"."""
+
+    field: FieldView
+    operator: str
+    operators: tuple[OptionView, ...]
+    arity: Arity = "one"
+    name: str = "v"
+    inputs: tuple[FieldValue, ...] = ()
+    periods: tuple[OptionView, ...] = ()
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuilderRow:
+    """One line of the builder. `place` ends the names of its inputs. A `formula` stands for what
+    the builder has no row for."""
+
+    place: str
+    path: str = ""
+    label: str = ""
+    condition: ConditionView | None = None
+    count: str = ""
+    """Of days, where the period asks for a number."""
+    formula: str = ""
+    is_formula: bool = False
+    editing: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuilderGroup:
+    place: str
+    any: bool
+    parts: tuple[BuilderRow | BuilderGroup, ...]
+    nests: bool
+    """Groups may be made inside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickableView:
+    path: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickGroup:
+    """Fields of the object, or of one a link leads to."""
+
+    label: str
+    fields: tuple[PickableView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuilderView:
+    url: str
+    query: str
+    tree: BuilderGroup
+    fields: tuple[PickGroup, ...] = ()

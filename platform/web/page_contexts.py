@@ -16,10 +16,9 @@ from fieldstone.web.contexts import (
     TagView,
     ValueView,
 )
-from fieldstone.web.list_contexts import KeepView, SwitcherView, ViewTab
+from fieldstone.web.list_contexts import ConditionView, KeepView, SwitcherView, ViewTab
 from fieldstone.web.search_contexts import StarView
 
-Arity = Literal["none", "one", "two", "many", "period"]
 Slot = Literal["", "title", "tag", "a", "b", "c", "d"]
 
 
@@ -73,27 +72,13 @@ class CountView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionView:
-    """A condition being written. Posts `f` (field), `op` and what `arity` asks for: `inputs` are
-    none, one or two fields named "v" and "v2"; "many" posts a "v" for each option of the field
-    that is ticked (`inputs[0].value.items` says which); "period" posts one of `periods` as "v"."""
-
-    field: FieldView
-    operator: str
-    operators: tuple[OptionView, ...]
-    arity: Arity = "one"
-    inputs: tuple[FieldValue, ...] = ()
-    periods: tuple[OptionView, ...] = ()
-    period: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FilterView:
     """The "add a condition" panel. GET `condition_url`?f=&op= answers with
     pages/list_condition.html; the form itself goes to `url` with `hidden`."""
 
     url: str
     condition_url: str
+    builder_url: str
     fields: tuple[OptionView, ...]
     condition: ConditionView | None = None
     hidden: tuple[tuple[str, str], ...] = ()

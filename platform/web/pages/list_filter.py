@@ -9,9 +9,10 @@ from fieldstone.kernel.errors import NotFound
 from fieldstone.metadata.field_types.operators import OPERATORS, Operand
 from fieldstone.metadata.snapshot import Field
 from fieldstone.web.condition_words import operator_label
-from fieldstone.web.conditions import MINE, operators_of
+from fieldstone.web.conditions import MINE, MY_DEPARTMENT, operators_of
 from fieldstone.web.contexts import BLANK, FieldValue, OptionView, ValueView
-from fieldstone.web.page_contexts import Arity, ConditionView, FilterView
+from fieldstone.web.list_contexts import Arity, ConditionView
+from fieldstone.web.page_contexts import FilterView
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.periods import OFFERED, period_text
 from fieldstone.web.posted import Posted, typed_view
@@ -24,6 +25,7 @@ _ARITIES: Mapping[Operand, Arity] = {
     Operand.VALUES: "many",
     Operand.PERIOD: "period",
 }
+_OWN = (MINE, MY_DEPARTMENT)
 
 
 def filter_view(reader: Reader, state: ListState, effective: str) -> FilterView:
@@ -33,9 +35,14 @@ def filter_view(reader: Reader, state: ListState, effective: str) -> FilterView:
     return FilterView(
         url=state.path,
         condition_url=f"{state.path}/condition",
+        builder_url=builder_url(state),
         fields=_fields(reader, state.object),
         hidden=tuple(hidden.items()),
     )
+
+
+def builder_url(state: ListState) -> str:
+    return state.at_start().url().replace(state.path, f"{state.path}/filter", 1)
 
 
 def _fields(reader: Reader, object_name: str) -> tuple[OptionView, ...]:
@@ -57,28 +64,33 @@ def offered_operators(reader: Reader, field: Field) -> tuple[str, ...]:
     return tuple(
         name
         for name in operators_of(reader, field)
-        if several or name == MINE or OPERATORS[name].operand is not Operand.VALUES
+        if several or name in _OWN or OPERATORS[name].operand is not Operand.VALUES
     )
 
 
 def condition_view(
-    reader: Reader, field: Field, operator: str, typed: Posted | None = None
+    reader: Reader,
+    field: Field,
+    operator: str,
+    typed: Posted | None = None,
+    *,
+    name: str = "v",
 ) -> ConditionView:
     """The form of one condition; an operator that does not fit becomes the first that does. What
-    was typed stays when another operator is chosen."""
+    was typed stays when another operator is chosen. `name` is that of the inputs."""
     operators = offered_operators(reader, field)
     if not operators:
         raise NotFound
     chosen = operator if operator in operators else operators[0]
-    arity: Arity = "none" if chosen == MINE else _ARITIES[OPERATORS[chosen].operand]
+    arity: Arity = "none" if chosen in _OWN else _ARITIES[OPERATORS[chosen].operand]
     view = field_view(reader, field)
     if arity == "many" and not field.values:
         arity = "one"
     plain = replace(
         view,
         widget="text" if field.config.get("open") else view.widget,
-        input_name="v",
-        id="filter-v",
+        input_name=name,
+        id=f"filter-{name.replace('.', '-')}",
         required=False,
         read_only=False,
         depends_on="",
@@ -86,6 +98,7 @@ def condition_view(
         help="",
     )
     return ConditionView(
+        name=name,
         field=view,
         operator=chosen,
         operators=tuple(

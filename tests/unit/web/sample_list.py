@@ -277,6 +277,7 @@ def filter_view(say: Say, *, filtering: bool) -> FilterView:
     return FilterView(
         url="/o/opportunity",
         condition_url="/o/opportunity/filter",
+        builder_url="/o/opportunity/builder",
         fields=(
             OptionView(code="stage", label=say("阶段", "Stage")),
             OptionView(code="amount", label=say("金额", "Amount")),

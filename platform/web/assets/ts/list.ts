@@ -5,6 +5,7 @@ import { startCells } from "./lib/cells";
 import { startCursor } from "./lib/cursor";
 import { startGrid } from "./lib/grid";
 import { startPeek } from "./lib/peek";
+import { startPicker } from "./lib/picker";
 import { startSelection } from "./lib/selection";
 import { startSift } from "./lib/sift";
 
@@ -15,3 +16,4 @@ startPeek();
 startCursor();
 startBulk();
 startSift();
+startPicker();
