@@ -24,7 +24,8 @@ from fieldstone.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from fieldstone.kernel.ids import uuid7
 from fieldstone.kernel.sql import statement
 from fieldstone.kernel.system_tables import saved_view, state, view_setting
-from fieldstone.runtime.compile import formula_problems, scope_of, sortable
+from fieldstone.runtime.compile import scope_of, sortable
+from fieldstone.runtime.filter_problems import formula_problems
 from fieldstone.runtime.query import parse_sort
 from fieldstone.runtime.suggest import not_usable, unknown_field
 from fieldstone.runtime.transaction import ShapeChangedError, Transaction

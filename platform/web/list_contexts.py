@@ -64,6 +64,9 @@ class KeepView:
     pinned: bool = False
     default_url: str = ""
     is_default: bool = False
+    columns_url: str = ""
+    """GET: the drawer of the columns; their widths go to `widths_url`."""
+    widths_url: str = ""
     delete_url: str = ""
     shared: bool = False
 
@@ -133,3 +136,17 @@ class BuilderView:
     query: str
     tree: BuilderGroup
     fields: tuple[PickGroup, ...] = ()
+
+
+# ---- the columns --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsView:
+    """`first` is the label of the name, which always stands first; the rest is `chosen`."""
+
+    url: str
+    query: str
+    first: str
+    chosen: tuple[PickableView, ...]
+    fields: tuple[PickGroup, ...]

@@ -41,6 +41,8 @@ class ColumnView:
 
     field: FieldView
     label: str
+    key: str = ""
+    """Its dotted name from the object of the list."""
     is_name: bool = False
     numeric: bool = False
     width: int = 0
@@ -49,7 +51,6 @@ class ColumnView:
     sorted: Literal["", "asc", "desc"] = ""
     summary: str = ""
     """Foot of the column, with its word: "Sum 69,770,000"."""
-    key: str = ""
     fixed: str = ""
 
 

@@ -51,7 +51,7 @@ async def post(browser: Browser, values: Values, act: str, status: int = 200) ->
 
 def formula_of(applied: Shown) -> str:
     query = parse_qs(urlsplit(applied.headers["hx-redirect"]).query)
-    return query.get("filter", [""])[0]
+    return str(query.get("filter", [""])[0])
 
 
 async def test_every_kind_of_condition_goes_there_and_back(office: Office, rep: Browser) -> None:

@@ -207,3 +207,37 @@ async def test_a_shared_view_tells_no_hidden_name(office: Office, rep: Browser) 
     await office.rep.patch(f"/views/visit/{view['id']}", {"name": "Y"}, status=403)
     mine = await office.rep.patch(f"/views/visit/{view['id']}", {"pinned": True})
     assert mine["pinned"] and not (await office.admin.get("/views/visit"))["views"][0]["pinned"]
+
+
+async def test_columns_and_widths_are_ones_own_until_they_are_kept(
+    office: Office, rep: Browser, looker: Browser
+) -> None:
+    view = (await keep(rep, "Large", shared="1")).partition("view=")[2]
+    drawer = await rep.get(f"/o/visit/columns?view={view}", headers=FRAGMENT)
+    assert re.findall(r'name="c" value="(\w+)"', drawer.text)[:3] == ["name", "title", "site"]
+    assert 'data-path="site.size"' in drawer and 'data-path="sealed"' not in drawer
+    chosen = [("c", each) for each in ("name", "site.size", "title", "sealed", "nothing")]
+    answer = await rep.post(f"/o/visit/views/{view}/columns", [*chosen, ("query", f"view={view}")])
+    page = await rep.get(answer.headers["location"])
+    assert heads(page) == ["Name", "Site Size", "Title"] and "Unsaved changes" in page
+    other = await looker.get(f"/o/visit?view={view}")
+    assert len(heads(other)) > 4 and 'class="st-dot st-dot-acc"' not in other.text
+    given = [("w", "title:333"), ("w", "site.size:7"), ("w", "sealed:90"), ("w", "name:wide")]
+    await rep.post(f"/o/visit/views/{view}/widths", given, 204)
+    page = await rep.get(f"/o/visit?view={view}")
+    assert re.findall(r'aria-valuenow="(\d+)"', page.text)[1] == "48"
+    await rep.post(f"/o/visit/views/{view}/save", {"query": f"view={view}"})
+    assert heads(await looker.get(f"/o/visit?view={view}"))[:3] == ["名称", "Site Size", "Title"]
+    await looker.post(f"/o/visit/views/{view}/columns", [("c", "amount")])
+    await looker.post(f"/o/visit/views/{view}/columns", {"reset": "1"})
+    assert len(heads(await looker.get(f"/o/visit?view={view}"))) == 3
+    await looker.post("/o/visit/views/nothing/columns", [("c", "title")], 404)
+
+
+async def test_sixty_columns_are_a_list(office: Office, rep: Browser) -> None:
+    drawer = await rep.get("/o/visit/columns?view=all", headers=FRAGMENT)
+    paths = [("c", each) for each in re.findall(r'data-path="([\w.]+)"', drawer.text)[:60]]
+    assert len(paths) == 60
+    await rep.post("/o/visit/views/all/columns", paths)
+    page = await rep.get("/o/visit?view=all")
+    assert len(heads(page)) >= 60 and 'data-resize="name"' in page

@@ -20,8 +20,9 @@ from fieldstone.web.page_contexts import CellSaved
 from fieldstone.web.pages.draft import Draft, is_changed, linked_for, stored_posted, stored_view
 from fieldstone.web.pages.inline import draft_of, item_of, posted_version, save_typed
 from fieldstone.web.pages.list import asked_of, query_of, sums_of
+from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column, fixed_here
-from fieldstone.web.pages.list_page import Asked, Found, bulk_actions, column_views, row_view
+from fieldstone.web.pages.list_page import bulk_actions, column_views, row_view
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.pages.record import open_record
 from fieldstone.web.pages.record_page import Opened

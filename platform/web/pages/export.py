@@ -21,7 +21,8 @@ from fieldstone.runtime.access import require_system
 from fieldstone.runtime.query import MAX_LIMIT
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.pages.list import asked_of, query_of
-from fieldstone.web.pages.list_page import EXPORT, Asked, Found, column_views
+from fieldstone.web.pages.list_asked import Asked, Found
+from fieldstone.web.pages.list_page import EXPORT, column_views
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, linked_of, shown

@@ -63,7 +63,8 @@ def keep_of(reader: Reader, asked: Asked) -> KeepView | None:
     if asked.state.bin:
         return None
     view, setting, query = asked.view, asked.opened.setting, asked.state.query
-    url = f"{asked.state.path}/views/{view.name}"
+    path = asked.state.path
+    url = f"{path}/views/{view.name}"
     changed, name = is_changed(reader, asked), asked.name(reader)
     saved = view.saved
     may_change = asked.opened.mine or (
@@ -78,12 +79,14 @@ def keep_of(reader: Reader, asked: Asked) -> KeepView | None:
         name=name,
         query=query,
         changed=changed,
-        create=ViewForm(kind="create", url=f"{asked.state.path}/views", query=query),
+        create=ViewForm(kind="create", url=f"{path}/views", query=query),
         rename=rename,
         save_url=f"{url}/save" if changed and may_change else "",
         undo_url=f"{url}/undo" if changed else "",
         pin_url=f"{url}/pin",
         pinned=setting.pinned,
+        columns_url=asked.state.at_start().url().replace(path, f"{path}/columns", 1),
+        widths_url=f"{url}/widths",
         default_url=f"{url}/default",
         is_default=setting.default,
         delete_url=f"{url}/delete" if may_change else "",

@@ -108,10 +108,13 @@ def _chips(reader: Reader, asked: Asked, names: Names) -> tuple[ChipView, ...]:
 
 def column_views(reader: Reader, asked: Asked, found: Found) -> tuple[ColumnView, ...]:
     slots = _slots(asked.columns)
-    return tuple(
+    columns = tuple(
         _column(reader, asked, column, slots[index], found.sums.get(column.key, ""))
         for index, column in enumerate(asked.columns)
     )
+    if not asked.opened.setting.widths:
+        return columns
+    return (*columns[:-1], replace(columns[-1], width=0))  # takes what the others leave
 
 
 def _slots(columns: Sequence[Column]) -> list[Slot]:
@@ -137,6 +140,7 @@ def _column(reader: Reader, asked: Asked, column: Column, slot: Slot, summary: s
     is_name = column.key == "name"
     return ColumnView(
         field=field_view(reader, field),
+        key=column.key,
         label=reader.say("%(label)s (%(unit)s)", {"label": label, "unit": unit}) if unit else label,
         is_name=is_name,
         numeric=field.type.name in NUMERIC and field.type.name != "rating",
@@ -146,7 +150,6 @@ def _column(reader: Reader, asked: Asked, column: Column, slot: Slot, summary: s
         sort_url=_sort_url(asked, column),
         sorted=_sorted(asked, column.key),
         summary=summary,
-        key=column.key,
         fixed=fixed_column(reader, asked.state.object, column, in_bin=asked.state.bin),
     )
 

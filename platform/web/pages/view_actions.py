@@ -97,18 +97,18 @@ async def undelete_view(request: Request, transaction: Transaction) -> Response:
 async def undo_changes(request: Request, transaction: Transaction) -> Response:
     """The view as it was kept, with its own columns."""
     state = await _state(request)
-    opened = await _named(request, transaction)
+    opened = await named_view(request, transaction)
     await _forget_columns(transaction, state, opened)
     return _moved(request, with_query(state.path, {"view": opened.view.name}))
 
 
 async def pin_view(request: Request, transaction: Transaction) -> Response:
-    opened = await _named(request, transaction)
+    opened = await named_view(request, transaction)
     return await _set(request, transaction, opened, pinned=not opened.setting.pinned)
 
 
 async def default_view(request: Request, transaction: Transaction) -> Response:
-    opened = await _named(request, transaction)
+    opened = await named_view(request, transaction)
     return await _set(request, transaction, opened, default=not opened.setting.default)
 
 
@@ -128,7 +128,7 @@ async def _opened(transaction: Transaction, state: ListState) -> Opened:
     return await open_view(transaction, Reader.of(transaction), state.object, state.view)
 
 
-async def _named(request: Request, transaction: Transaction) -> Opened:
+async def named_view(request: Request, transaction: Transaction) -> Opened:
     """The view of the address. Raises NotFound: nothing is done to another one instead."""
     name, wanted = request.path_params["object"], request.path_params["view"]
     reader = Reader.of(transaction)

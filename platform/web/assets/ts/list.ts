@@ -2,12 +2,14 @@
 
 import { startBulk } from "./lib/bulk";
 import { startCells } from "./lib/cells";
+import { startColumns } from "./lib/columns";
 import { startCursor } from "./lib/cursor";
 import { startGrid } from "./lib/grid";
 import { startPeek } from "./lib/peek";
 import { startPicker } from "./lib/picker";
 import { startSelection } from "./lib/selection";
 import { startSift } from "./lib/sift";
+import { startWidths } from "./lib/widths";
 
 startSelection();
 startCells(); // before the cursor: Enter in a cell edits it
@@ -17,3 +19,5 @@ startCursor();
 startBulk();
 startSift();
 startPicker();
+startColumns();
+startWidths();

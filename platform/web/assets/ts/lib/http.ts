@@ -10,7 +10,7 @@ export function sign(headers: Record<string, string>): void {
   headers[HEADER] = csrfToken();
 }
 
-export async function post(url: string, values: Record<string, string>): Promise<Response> {
+export async function post(url: string, values: Record<string, string> | URLSearchParams): Promise<Response> {
   return fetch(url, { method: "POST", body: new URLSearchParams(values), headers: { [HEADER]: csrfToken() } });
 }
 

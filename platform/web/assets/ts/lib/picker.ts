@@ -1,17 +1,26 @@
-// The field picker: one popover for all [data-pick="name"] buttons. What is chosen is written into
-// the input of that name, which then says that it changed.
+// The field picker of a drawer: one popover for all its [data-pick] buttons. What is chosen is
+// written into the input that the button names, which then says that it changed; a button without
+// a name gets the event fs:picked instead.
 
 import { all, on, one } from "./dom";
 import { place } from "./popovers";
 import { sift } from "./sift";
 
-let target = "";
+let asking: HTMLElement | null = null;
+
+export interface Picked {
+  path: string;
+  label: string;
+}
 
 export function startPicker(): void {
   on("click", "[data-pick]", (_, button) => open(button));
-  on("click", "#field-picker [data-path]", (_, item) => pick(item.dataset.path ?? ""));
-  on("input", "#field-picker [data-sift]", (_, input) => unfold((input as HTMLInputElement).value.trim() !== ""));
-  on("keydown", "#field-picker", (event, panel) => {
+  on("click", ".st-picker [data-path]", (_, item) => pick(item));
+  on("input", ".st-picker [data-sift]", (_, input) => {
+    const panel = input.closest<HTMLElement>(".st-picker");
+    if (panel) unfold(panel, (input as HTMLInputElement).value.trim() !== "");
+  });
+  on("keydown", ".st-picker", (event, panel) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     const items = all("[data-path]", panel).filter((item) => item.offsetParent !== null);
@@ -22,28 +31,34 @@ export function startPicker(): void {
 }
 
 function open(button: HTMLElement): void {
-  const panel = one("#field-picker");
+  const panel = one(".st-picker", button.closest("dialog") ?? document);
   if (!panel) return;
-  target = button.dataset.pick ?? "";
+  asking = button;
   const search = one<HTMLInputElement>("[data-sift]", panel);
   if (search) {
     search.value = "";
     sift(search);
-    unfold(false);
   }
+  unfold(panel, false);
   panel.showPopover();
   place(panel, button);
   search?.focus();
 }
 
-function unfold(open: boolean): void {
-  all<HTMLDetailsElement>("#field-picker details").forEach((each, index) => (each.open = open || index === 0));
+function unfold(panel: HTMLElement, everything: boolean): void {
+  all<HTMLDetailsElement>("details", panel).forEach((each, index) => (each.open = everything || index === 0));
 }
 
-function pick(path: string): void {
-  one("#field-picker")?.hidePopover();
-  const input = one<HTMLInputElement>(`input[name="${CSS.escape(target)}"]`);
-  if (!input) return;
-  input.value = path;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
+function pick(item: HTMLElement): void {
+  item.closest<HTMLElement>(".st-picker")?.hidePopover();
+  const path = item.dataset.path ?? "";
+  const name = asking?.dataset.pick ?? "";
+  const input = name ? one<HTMLInputElement>(`input[name="${CSS.escape(name)}"]`) : null;
+  if (input) {
+    input.value = path;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  } else {
+    const detail: Picked = { path, label: item.dataset.label ?? path };
+    asking?.dispatchEvent(new CustomEvent("fs:picked", { bubbles: true, detail }));
+  }
 }
