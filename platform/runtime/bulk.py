@@ -3,6 +3,7 @@ the other through the save pipeline. What a step found is a value, so that a job
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,6 +24,8 @@ from fieldstone.runtime.transaction import Transaction
 
 STEP = 1000
 """Records of one transaction."""
+TRIED, LONGEST_TRIAL = 5000, 2.0
+"""A trial ends after so many records or seconds."""
 MOST_IDS = 10_000
 MOST = 100_000
 LISTED = 200
@@ -162,7 +165,10 @@ async def trial(transaction: Transaction, bulk: Bulk, pipeline: Pipeline = PIPEL
     tally = Tally()
     try:
         async with transaction.connection.savepoint():
+            began = time.monotonic()
             tally = await step(transaction, bulk, tally, "trial", pipeline)
+            while tally.at and tally.seen < TRIED and time.monotonic() - began < LONGEST_TRIAL:
+                tally = await step(transaction, bulk, tally, "trial", pipeline)
             raise _UndoneError
     except _UndoneError:
         return tally

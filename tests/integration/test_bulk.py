@@ -79,6 +79,7 @@ async def test_a_trial_changes_nothing_and_the_change_is_taken_back(office: Offi
     shown = await office.rep.get(f"/jobs/{started['job']}")
     assert (shown["status"], shown["done"], shown["total"]) == ("done", 500, 500)
     assert shown["result"]["changed"] == 499 and len(shown["result"]["failures"]) == 1
+    assert shown["result"]["reasons"][0]["message"] == "Thirteen stays as it is."
     assert await sized(office, 2) == 499
 
     one = (await office.admin.get("/records/site", filter='name = "S1"'))["records"][0]
@@ -129,6 +130,9 @@ async def test_what_is_refused_before_anything_happens(office: Office) -> None:
 
 async def test_a_worker_that_is_stopped_goes_on_where_it_was(office: Office) -> None:
     filled(office, 2500)
+    tried = {"filter": "", "set": {"size": 2}, "dry_run": True}
+    told = await office.rep.post("/bulk/site", tried, 200)
+    assert (told["selected"], told["tried"], told["changed"]) == (2500, 2500, 2500)
     started = await office.rep.post("/bulk/site", {"filter": "", "set": {"size": 2}}, 202)
     running = asyncio.create_task(work(office, started["job"]))
     while not (await office.rep.get(f"/jobs/{started['job']}"))["done"]:
