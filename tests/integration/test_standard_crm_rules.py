@@ -11,8 +11,11 @@ from uuid import UUID
 
 import pytest
 from crm_world import Crm
+from sqlalchemy import update
 
 from fieldstone.kernel import clock
+from fieldstone.kernel.errors import Invalid
+from fieldstone.metadata.tables import table_of
 
 pytestmark = pytest.mark.anyio
 
@@ -54,6 +57,9 @@ PLAN: Values = {"sales_order": "@order", "due_date": "2026-05-01"}
 INVOICE: Values = {"account": "@account", "sales_order": "@order"}
 CASE: Values = {
     "subject": "S", "channel": "phone", "category": "other", "priority": "normal", "status": "new",
+}  # fmt: skip
+COMPLAINT: Values = {
+    **CASE, "record_type": "complaint", "solution": "<p>Done</p>", "root_cause": "human",
 }  # fmt: skip
 POSITIVE = {"en": "Amount must be positive.", "zh": "金额必须大于 0。"}
 END = {"en": "End is before start.", "zh": "结束日期早于开始日期。"}
@@ -190,7 +196,14 @@ CASES = [
     Case(
         rule="contract.signed_before_active", at="signed_date",
         en="Enter the day on which the Contract was signed.", zh="请填写合同的签订日期。",
-        before=CONTRACT, wrong={"status": "active"}, right={"signed_date": "2026-03-02"},
+        before={**CONTRACT, "files": ["@file"]}, wrong={"status": "active"},
+        right={"signed_date": "2026-03-02"},
+    ),
+    Case(
+        rule="contract.file_before_active", at="files",
+        en="Upload the signed Contract.", zh="请上传已签署的合同。",
+        before={**CONTRACT, "signed_date": "2026-03-02"}, wrong={"status": "active"},
+        right={"files": ["@file"]},
     ),
     Case(
         rule="sales_order.account_published", at="account",
@@ -285,11 +298,18 @@ CASES = [
         before={**CASE, "record_type": "complaint", "solution": "<p>Done</p>"},
         wrong={"status": "closed"}, right={"root_cause": "human"},
     ),
+    Case(
+        rule="case.urgent_complaint_approved", at="status",
+        en="Closing an urgent complaint needs the approval of a service manager.",
+        zh="紧急投诉结案须经客服经理审批。",
+        before={**COMPLAINT, "priority": "urgent"}, wrong={"status": "closed"},
+        sets=("service_manager",),
+    ),
 ]  # fmt: skip
 
 BY_ACTIONS = {
     # each has a test of its own below
-    "lead.converted_by_action", "quote.approved_before_accepted",
+    "lead.converted_by_action", "quote.approved_before_accepted", "case.closed_with_category",
 }  # fmt: skip
 
 
@@ -308,6 +328,7 @@ async def setting(crm: Crm) -> dict[str, UUID]:
     made["contact"] = await crm.add(
         "contact", name="Contact", account=made["account"], mobile="13800001111"
     )
+    made["file"] = await crm.add("file", crm.somebody("administrator"), name="signed.pdf")
     made["lead"] = await crm.add("lead", **LEAD)
     made["campaign"] = await crm.add(
         "campaign", name="Campaign", type="ad", status="active", budget="1",
@@ -331,11 +352,13 @@ async def setting(crm: Crm) -> dict[str, UUID]:
 
 
 def filled(values: Values, setting: Mapping[str, UUID]) -> dict[str, Any]:
-    return {
-        key: setting[value[1:]] if isinstance(value, str) and value.startswith("@") else value
-        for key, value in values.items()
-        if not key.startswith("_")
-    }
+    return {key: named(value, setting) for key, value in values.items() if not key.startswith("_")}
+
+
+def named(value: Any, setting: Mapping[str, UUID]) -> Any:
+    if isinstance(value, list):
+        return [named(each, setting) for each in value]
+    return setting[value[1:]] if isinstance(value, str) and value.startswith("@") else value
 
 
 async def prepared(crm: Crm, case: Case, setting: Mapping[str, UUID]) -> UUID | None:
@@ -367,8 +390,15 @@ async def test_a_rule(crm: Crm, setting: dict[str, UUID], case: Case) -> None:
 async def test_no_record_is_its_own_parent(crm: Crm) -> None:
     """What all hierarchies refuse, without a rule of the pack's."""
     one = await crm.add("account", name="Own parent")
-    refused = await crm.refusal("account", one, crm.somebody("administrator"), {"parent": one})
-    assert [path for path, _ in refused.told] == ["parent"]
+    below = await crm.add("account", name="Below", parent=one)
+    for above in (one, below):
+        with pytest.raises(Invalid) as refused:
+            await crm.change("account", one, crm.somebody("administrator"), parent=above)
+        assert [(each.code, each.path) for each in refused.value.problems] == [
+            ("field.ring", "parent")
+        ]
+    other = await crm.add("account", name="Above")
+    await crm.change("account", one, crm.somebody("administrator"), parent=other)
 
 
 async def test_conversion_is_left_to_its_action(crm: Crm) -> None:
@@ -388,6 +418,57 @@ async def test_a_quote_is_approved_before_it_is_accepted(
     assert refused.told == (("status", "The Quote is not approved."),)
     await crm.change("quote", quote, approval_status="approved")
     await crm.save("quote", quote, session, {"status": "accepted"})
+
+
+async def test_a_signed_file_stays(crm: Crm, setting: dict[str, UUID]) -> None:
+    """What runs already is taken over without a file by a data steward alone."""
+    running = {**filled(CONTRACT, setting), "status": "active", "signed_date": "2026-03-02"}
+    seller = crm.somebody("administrator")
+    refused = await crm.refusal("contract", None, seller, running)
+    assert [path for path, _ in refused.told] == ["files"]
+    steward = crm.somebody("administrator", "data_steward")
+    old = await crm.add("contract", steward, **running)
+    await crm.change("contract", old, seller, name="Renamed")
+    with_file = await crm.add("contract", seller, **running, files=[setting["file"]])
+    refused = await crm.refusal("contract", with_file, steward, {"files": []})
+    assert [path for path, _ in refused.told] == ["files"]
+
+
+async def test_a_case_is_closed_with_its_category(crm: Crm) -> None:
+    """One from before the category was asked for can be worked on, but not closed."""
+    case = await crm.add("case", **CASE, solution="<p>Done</p>")
+    table = table_of(crm.snapshot, "case")
+    column = crm.snapshot.objects["case"].fields["category"].column
+    async with crm.transaction(None) as transaction:
+        blank = update(table).values({column: None}).where(table.c.id == case)
+        await transaction.connection.run(blank)
+    session = crm.somebody("administrator", language="zh_CN")
+    await crm.change("case", case, session, subject="Worked on")
+    refused = await crm.refusal("case", case, session, {"status": "closed"})
+    assert refused.told == (("category", "请选择问题类型。"),)
+    await crm.save("case", case, session, {"status": "closed", "category": "other"})
+
+
+async def test_who_may_end_an_urgent_complaint(crm: Crm) -> None:
+    agent = crm.somebody("administrator")
+    urgent = {**COMPLAINT, "priority": "urgent"}
+    refused = await crm.refusal("case", None, agent, {**urgent, "status": "closed"})
+    assert [path for path, _ in refused.told] == ["status"]
+    approved = await crm.add("case", **urgent, approval_status="approved")
+    await crm.save("case", approved, agent, {"status": "closed"})
+    rejected = await crm.add("case", **urgent, approval_status="rejected")
+    refused = await crm.refusal("case", rejected, agent, {"status": "closed"})
+    assert [path for path, _ in refused.told] == ["status"]
+    calm = await crm.add("case", **COMPLAINT)
+    await crm.save("case", calm, agent, {"status": "closed"})
+    refused = await crm.refusal("case", calm, agent, {"priority": "urgent"})
+    assert [path for path, _ in refused.told] == ["status"]
+    await crm.save(
+        "case",
+        await crm.add("case", **CASE, solution="<p>x</p>"),
+        agent,
+        {"status": "closed", "priority": "urgent"},
+    )
 
 
 async def test_all_plans_together_stay_within_the_order(crm: Crm, setting: dict[str, UUID]) -> None:
