@@ -44,6 +44,7 @@ class RulePage:
     api: InputView
     active: InputView
     warns: InputView
+    after_rollups: InputView
     is_new: bool = False
     derive_url: str = ""
     tag: TagView | None = None

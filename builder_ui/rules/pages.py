@@ -105,10 +105,11 @@ async def save_rule(desk: Desk) -> Response:
 def _read(form: FormData, current: Body) -> dict[str, Any]:
     body = {**current, "when": typed(form, "when"), "field": typed(form, "field")}
     body["message"] = merged_text(current.get("message"), typed_text(form, "message"))
-    body.pop("active", None)
+    for name, usual in (("active", True), ("after_rollups", False)):
+        body.pop(name, None)
+        if ticked(form, name) is not usual:
+            body[name] = not usual
     body["severity"] = "warning" if ticked(form, "warns") else ""
-    if not ticked(form, "active"):
-        body["active"] = False
     return {key: value for key, value in body.items() if value not in ("", {})}
 
 
@@ -163,6 +164,13 @@ def _page(
             label=desk.say("Only warn: whoever saves may say that it is meant so"),
             kind="switch",
             checked=body.get("severity") == "warning",
+        ),
+        after_rollups=InputView(
+            name="after_rollups",
+            label=desk.say("Ask after the roll-ups"),
+            help=desk.say("The rule then sees sums and counts that include what is being saved."),
+            kind="switch",
+            checked=body.get("after_rollups") is True,
         ),
         is_new=rule is None,
         derive_url=f"{links.DERIVE}?kind={KIND}&object={shape.name}",

@@ -49,10 +49,12 @@ async def test_a_rule_is_changed_switched_off_and_deleted(bench: Bench) -> None:
     await bench.publish()
     url = f"{RULES}/not_in_past"
     form = (await bench.admin.get(url)).form
-    await bench.admin.post(url, typed(form, ("when", "ISBLANK(title)"), ("active", "-")))
+    changed = (("when", "ISBLANK(title)"), ("active", "-"), ("after_rollups", "1"))
+    await bench.admin.post(url, typed(form, *changed))
     assert await bench.operation("validation_rule", "visit.not_in_past") == {
         "when": "ISBLANK(title)",
         "active": False,
+        "after_rollups": True,
     }
     assert "Not applied" in (await bench.admin.get(RULES)).text
     await bench.admin.post(f"{url}/delete")

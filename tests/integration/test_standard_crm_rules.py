@@ -4,18 +4,20 @@ in the language of who saves, and lets the put-right one pass."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from crm_world import Crm
+from crm_world import SYSTEM, Crm
 from sqlalchemy import update
 
 from fieldstone.kernel import clock
 from fieldstone.kernel.errors import Invalid
 from fieldstone.metadata.tables import table_of
+from fieldstone.runtime.save.pipeline import create
+from fieldstone.runtime.save.pipeline import update as update_records
 
 pytestmark = pytest.mark.anyio
 
@@ -482,6 +484,45 @@ async def test_all_plans_together_stay_within_the_order(crm: Crm, setting: dict[
     refused = await crm.refusal("payment_plan", None, session, {**plan, "amount": "40.01"})
     assert [path for path, _ in refused.told] == ["amount"]
     await crm.save("payment_plan", None, session, {**plan, "amount": "40"})
+
+
+async def test_plans_of_one_save_are_counted_together(crm: Crm, setting: dict[str, UUID]) -> None:
+    """Each fits by itself; what a refusal undoes, the totals of the orders show no more."""
+    orders = []
+    for _ in range(2):
+        orders.append(await crm.add("sales_order", account=setting["account"]))
+        await crm.add(
+            "order_line", sales_order=orders[-1], product=setting["product"], quantity="1",
+            unit_price="100",
+        )  # fmt: skip
+    one, two = orders
+    given = [(one, "60"), (two, "55"), (one, "60"), (two, "45")]
+    plans = [
+        {"sales_order": order, "due_date": "2026-05-01", "amount": amount}
+        for order, amount in given
+    ]
+    with pytest.raises(Invalid) as refused:
+        await crm.add_all("payment_plan", plans)
+    assert [each.path for each in refused.value.problems] == [
+        "records.0.amount", "records.2.amount",
+    ]  # fmt: skip
+    assert [await plan_total(crm, order) for order in orders] == [0, 0]
+    async with crm.transaction(None) as transaction:
+        saved = await create(transaction, "payment_plan", plans, replace(SYSTEM, partial=True))
+    assert [bool(each.problems) for each in saved.changes] == [True, False, True, False]
+    assert [await plan_total(crm, order) for order in orders] == [0, 100]
+    kept = [await crm.read("payment_plan", each) for each in saved.ids]
+    assert [(each["amount"], each["version"]) for each in kept] == [(55, 1), (45, 1)]
+    later = await crm.read("payment_plan", await crm.add("payment_plan", **plans[0]))
+    assert len({each["name"] for each in (*kept, later)}) == 3
+    async with crm.transaction(None) as transaction:  # one gives way to the other
+        moves = [(saved.ids[0], None, {"amount": "70"}), (saved.ids[1], None, {"amount": "30"})]
+        await update_records(transaction, "payment_plan", moves, SYSTEM)
+    assert await plan_total(crm, two) == 100
+
+
+async def plan_total(crm: Crm, order: UUID) -> Any:
+    return (await crm.read("sales_order", order))["plan_total"]
 
 
 def test_every_rule_has_its_case(crm: Crm) -> None:

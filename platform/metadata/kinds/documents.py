@@ -78,6 +78,7 @@ VALIDATION_RULE = Kind(
             "message": TEXT,
             "severity": {"enum": ["error", "warning"]},
             "active": FLAG,
+            "after_rollups": FLAG,
             "order": ORDER,
             "tests": TESTS,
         },

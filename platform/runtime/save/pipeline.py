@@ -21,11 +21,10 @@ from fieldstone.runtime.save.lock import lock
 from fieldstone.runtime.save.lookup_filters import lookup_filters
 from fieldstone.runtime.save.parse import parse
 from fieldstone.runtime.save.people import people
-from fieldstone.runtime.save.rollups import keep_rollups, look_before
 from fieldstone.runtime.save.rules import rules
 from fieldstone.runtime.save.tokens import search_tokens
 from fieldstone.runtime.save.validation import validation
-from fieldstone.runtime.save.write import write
+from fieldstone.runtime.save.written import written
 from fieldstone.runtime.transaction import Transaction
 
 MAX_RECORDS = 2000
@@ -87,9 +86,7 @@ class Pipeline:
             people,
             calendars,
             refuse_problems,
-            look_before,
-            write,
-            keep_rollups,
+            written,
             self.hooks.on_write,
             self.hooks.after_save,
             books,

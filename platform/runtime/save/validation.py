@@ -44,15 +44,25 @@ class Rule:
 
 
 async def validation(batch: Batch) -> None:
-    if batch.action not in (Action.CREATE, Action.UPDATE):
-        return
-    every = rules_of(batch.transaction.snapshot, batch.shape.name)
+    if batch.action in (Action.CREATE, Action.UPDATE):
+        changes = [each for each in batch.changes if each.before or batch.action is Action.CREATE]
+        await _ask(batch, rules_of(batch.transaction.snapshot, batch.shape.name), changes)
+
+
+async def validation_after_rollups(batch: Batch) -> None:
+    """The rules that see the sums as this save leaves them; the rows are written."""
+    rules = rules_of(batch.transaction.snapshot, batch.shape.name, after_rollups=True)
+    await _ask(batch, rules, batch.good)
+
+
+async def _ask(batch: Batch, every: Sequence[Rule], changes: Sequence[Change]) -> None:
     rules = [each for each in every if batch.ask_warnings or not each.warns]
-    changes = [each for each in batch.changes if each.before or batch.action is Action.CREATE]
     if not rules or not changes:
         return
     paths = {path for rule in rules if rule.when is not None for path in rule.when.fields}
-    records = [{**(each.before or {}), **each.values, "id": each.id} for each in changes]
+    records = [
+        each.after or {**(each.before or {}), **each.values, "id": each.id} for each in changes
+    ]
     lists = [each for rule in rules if rule.when is not None for each in rule.when.lists]
     values = await with_links(batch.transaction, batch.shape.name, records, paths, lists)
     needs = needs_of(rule.when for rule in rules if rule.when is not None)
@@ -100,12 +110,15 @@ def _tell(batch: Batch, change: Change, rule: Rule, outcome: Outcome) -> None:
 
 
 @per_snapshot()
-def rules_of(snapshot: Snapshot, object_name: str) -> tuple[Rule, ...]:
-    """The object's active rules, in their order."""
+def rules_of(
+    snapshot: Snapshot, object_name: str, *, after_rollups: bool = False
+) -> tuple[Rule, ...]:
+    """The object's active rules, in their order: those asked before anything is written, or
+    those asked once the roll-ups follow."""
     return tuple(
         Rule(component=each, when=_checked(snapshot, object_name, each))
         for each in snapshot.of_object("validation_rule", object_name)
-        if each.body.get("active", True)
+        if each.body.get("active", True) and after_rollups == each.body.get("after_rollups", False)
     )
 
 
