@@ -211,6 +211,12 @@ def _list_view(
         yield from _along(name.lstrip("-"), component.parent, f"sort.{index}", snapshot)
     if body.get("agenda"):
         yield Reference(("field", f"{component.parent}.{body['agenda']}"), "agenda")
+    display = body.get("display") or {}
+    for key in ("by", "until"):
+        if display.get(key):
+            yield Reference(("field", f"{component.parent}.{display[key]}"), f"display.{key}")
+    for index, name in enumerate(display.get("card", ())):
+        yield from _along(name, component.parent, f"display.card.{index}", snapshot)
 
 
 def _compact(component: Component, body: Mapping[str, Any], _: Snapshot) -> Iterator[Reference]:

@@ -115,7 +115,7 @@ def _split(written: str) -> list[str]:
     return [*steps, current]
 
 
-VALUES = frozenset({"field", "depends_on", "via", "kanban", "agenda"})
+VALUES = frozenset({"field", "depends_on", "via", "kanban", "agenda", "by", "until"})
 """Keys whose value is the name; under any other, the name is a key or stands in a list."""
 
 

@@ -22,6 +22,7 @@ from fieldstone.metadata.validate_computed import (
     indexed_formulas_can_be,
     rollups_fit,
 )
+from fieldstone.metadata.validate_display import displays_fit
 
 MAX_OBJECTS = 1000
 MAX_FIELDS = 500
@@ -293,6 +294,7 @@ RULES: tuple[Rule, ...] = (
     conditions_of_values_hold,
     one_default_value,
     paths_fit,
+    displays_fit,
     formulas_compile,
     masters_form_no_ring,
     kinds_of_value_fit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from fieldstone.web.board_contexts import BoardView, KindView
 from fieldstone.web.contexts import (
     ActionView,
     FieldValue,
@@ -131,6 +132,9 @@ class ListPage:
     """The kinds of files that the list can be had as."""
     note: NoteView | None = None
     """Why there are no rows: the view asks for what this reader may not see."""
+    kinds: tuple[KindView, ...] = ()
+    """Ways to show the list, when there is more than the table."""
+    board: BoardView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

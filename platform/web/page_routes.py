@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from starlette.routing import Route
 
 from fieldstone.web.pages import (
+    board,
+    board_moves,
     bulk,
     bulk_job,
     cells,
@@ -66,6 +68,9 @@ def page_routes() -> Sequence[Route]:
         tenant_route(f"{VIEW}/default", view_actions.default_view, "POST"),
         tenant_route(f"{VIEW}/delete", view_actions.delete_view, "POST"),
         tenant_route(f"{VIEW}/restore", view_actions.undelete_view, "POST"),
+        tenant_route(f"{MANY}/board", board.show_board),
+        tenant_route(f"{MANY}/board/lane", board.show_lane),
+        tenant_route(f"{ONE}/board", board_moves.move_card, "POST"),
         tenant_route(f"{MANY}/new", form.show_new),
         tenant_route(f"{MANY}/new", form.create_record, "POST"),
         tenant_route(f"{MANY}/new/state", form_live.show_new_state, "POST"),

@@ -10,6 +10,7 @@ from fieldstone.metadata.kinds.base import (
     ICON,
     NAME,
     ORDER,
+    PATH,
     SORT,
     TEXT,
     VALUES,
@@ -134,6 +135,22 @@ LAYOUT = Kind(
     ),
 )
 
+_DISPLAY = {
+    "type": "object",
+    "description": "How the view opens. `by` is the choice whose values are the columns of a "
+    "board, or the day of a calendar, `until` the end of what lasts from `by`; `card` the fields "
+    "on a card; `folded` the columns that begin folded, because what is in them is done with.",
+    "properties": {
+        "kind": {"enum": ["table", "board", "calendar"]},
+        "by": NAME,
+        "until": NAME,
+        "card": {"type": "array", "items": PATH, "uniqueItems": True, "maxItems": 6},
+        "folded": {"type": "array", "items": CODE, "uniqueItems": True},
+    },
+    "required": ["kind"],
+    "additionalProperties": False,
+}
+
 LIST_VIEW = Kind(
     name="list_view",
     label={"en": "List view", "zh_CN": "列表视图"},
@@ -147,7 +164,7 @@ LIST_VIEW = Kind(
             "filter": FORMULA,
             "sort": SORT,
             "order": ORDER,
-            "display": {"enum": ["table", "kanban", "calendar"]},
+            "display": _DISPLAY,
             "agenda": NAME,
         },
         ("label", "columns"),

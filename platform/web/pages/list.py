@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fieldstone.formula.ast import Node
 from fieldstone.kernel.errors import Invalid, NotFound
 from fieldstone.runtime import records
 from fieldstone.runtime.groups import group
@@ -19,6 +20,7 @@ from fieldstone.web.conditions import joined, made, parsed, split, whole, within
 from fieldstone.web.page_contexts import ListPage
 from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_filter import condition_view, filter_view
+from fieldstone.web.pages.list_kinds import view_url
 from fieldstone.web.pages.list_page import list_page
 from fieldstone.web.pages.list_refused import refused
 from fieldstone.web.pages.list_state import PAGE, ListState
@@ -47,8 +49,12 @@ async def show_list(request: Request, transaction: Transaction) -> Response:
     reader = Reader.of(transaction)
     transaction.grant(state.object)
     if request.query_params.get("f"):
-        return go_to((await _with_condition(request, transaction, reader, state)).url())
-    opened = await _opened(transaction, reader, state)
+        return go_to((await with_condition(request, transaction, reader, state)).url())
+    opened = await opened_of(transaction, reader, state)
+    if state == ListState(object=state.object):
+        own = view_url(state, opened.view)
+        if not own.startswith(f"{state.path}?"):
+            return go_to(own)
     try:
         asked = made_out(reader, state, opened)
         found = await _find(transaction, reader, asked)
@@ -64,7 +70,7 @@ async def show_list(request: Request, transaction: Transaction) -> Response:
     return show(request, transaction, TEMPLATE, page, block=BLOCK)
 
 
-async def _opened(transaction: Transaction, reader: Reader, state: ListState) -> Opened:
+async def opened_of(transaction: Transaction, reader: Reader, state: ListState) -> Opened:
     if state.bin:
         return Opened(view=bin_view(reader.snapshot, state.object))
     return await open_view(transaction, reader, state.object, state.view)
@@ -78,7 +84,7 @@ def untouched(state: ListState, opened: Opened) -> bool:
 
 async def asked_of(transaction: Transaction, reader: Reader, state: ListState) -> Asked:
     """Raises Invalid for a filter that is no formula."""
-    return made_out(reader, state, await _opened(transaction, reader, state))
+    return made_out(reader, state, await opened_of(transaction, reader, state))
 
 
 def made_out(reader: Reader, state: ListState, opened: Opened) -> Asked:
@@ -97,7 +103,7 @@ def query_of(reader: Reader, asked: Asked) -> Query:
     return Query(
         object=state.object,
         fields=fields_of(reader, asked.columns),
-        filter=records.both(whole(asked.conditions), within(reader, state.object, state.search)),
+        filter=condition_of(reader, asked),
         sort=sorts_of(reader, state.object, state.sort)
         or own_sorts(reader, state.object, asked.view),
         limit=PAGE,
@@ -105,6 +111,12 @@ def query_of(reader: Reader, asked: Asked) -> Query:
         deleted=state.bin,
         errors=True,
     )
+
+
+def condition_of(reader: Reader, asked: Asked) -> Node | None:
+    """Filter and search in one."""
+    state = asked.state
+    return records.both(whole(asked.conditions), within(reader, state.object, state.search))
 
 
 async def _find(transaction: Transaction, reader: Reader, asked: Asked) -> Found:
@@ -167,7 +179,7 @@ def _sum_text(reader: Reader, column: Column, row: dict[str, Any], name: str) ->
     return reader.say("Sum %(value)s", {"value": value_view(reader, cell).text})
 
 
-async def _with_condition(
+async def with_condition(
     request: Request, transaction: Transaction, reader: Reader, state: ListState
 ) -> ListState:
     """The list with the condition of the panel added. Raises Invalid for a bad value."""

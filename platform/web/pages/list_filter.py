@@ -33,7 +33,7 @@ def filter_view(reader: Reader, state: ListState, effective: str) -> FilterView:
     hidden = dict(replace(state, cursor="", back=(), at=0).params())
     hidden["filter"] = effective
     return FilterView(
-        url=state.path,
+        url=state.place,
         condition_url=f"{state.path}/condition",
         builder_url=builder_url(state),
         fields=_fields(reader, state.object),

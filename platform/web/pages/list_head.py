@@ -4,6 +4,7 @@ look at."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from fieldstone.web.conditions import parsed, split
@@ -15,6 +16,7 @@ from fieldstone.web.list_contexts import (
     ViewTab,
 )
 from fieldstone.web.pages.list_asked import Asked
+from fieldstone.web.pages.list_kinds import view_url
 from fieldstone.web.pages.list_views import View, all_views, label_of, list_columns, views_of
 from fieldstone.web.pages.rendering import with_query
 from fieldstone.web.reader import Reader
@@ -64,6 +66,7 @@ def keep_of(reader: Reader, asked: Asked) -> KeepView | None:
         return None
     view, setting, query = asked.view, asked.opened.setting, asked.state.query
     path = asked.state.path
+    table = replace(asked.state.at_start(), kind="", shown=())
     url = f"{path}/views/{view.name}"
     changed, name = is_changed(reader, asked), asked.name(reader)
     saved = view.saved
@@ -85,7 +88,7 @@ def keep_of(reader: Reader, asked: Asked) -> KeepView | None:
         undo_url=f"{url}/undo" if changed else "",
         pin_url=f"{url}/pin",
         pinned=setting.pinned,
-        columns_url=asked.state.at_start().url().replace(path, f"{path}/columns", 1),
+        columns_url=table.url().replace(path, f"{path}/columns", 1),
         widths_url=f"{url}/widths",
         default_url=f"{url}/default",
         is_default=setting.default,
@@ -122,10 +125,9 @@ def _is_mine(view: View, me: UUID | None) -> bool:
 
 def _tab(reader: Reader, asked: Asked, view: View) -> ViewTab:
     state, current = asked.state, view == asked.view
-    params = {"bin": "1"} if state.bin else {"view": view.name}
     return ViewTab(
         label=label_of(reader, view, state.object),
-        url=with_query(state.path, params),
+        url=with_query(state.path, {"bin": "1"}) if state.bin else view_url(state, view),
         current=current,
         icon=_icon(view, asked),
         changed=current and is_changed(reader, asked),

@@ -25,6 +25,7 @@ from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column, may_assign
 from fieldstone.web.pages.list_filter import filter_view
 from fieldstone.web.pages.list_head import keep_of, switcher_of, tabs_of
+from fieldstone.web.pages.list_kinds import kinds_of
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.pages.rendering import with_query
 from fieldstone.web.reader import Reader
@@ -55,7 +56,7 @@ def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None 
         object=shape.name,
         label=reader.noun(shape.name),
         plural=reader.noun(shape.name, "plural"),
-        url=state.path,
+        url=state.place,
         columns=column_views(reader, asked, found),
         rows=_rows(reader, asked, found),
         icon=shape.icon,
@@ -78,6 +79,7 @@ def list_page(reader: Reader, asked: Asked, found: Found, note: NoteView | None 
         search=state.search,
         search_hidden=_search_hidden(asked),
         exports=_exports(reader, asked) if found.page.records else (),
+        kinds=kinds_of(reader, state, asked.view),
         note=note,
     )
 

@@ -21,7 +21,8 @@ DEEPEST = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListState:
     """`filter` None: the view's own; "" is none at all. `back` holds the cursors of the pages
-    before this one, `at` how many records they had."""
+    before this one, `at` how many records they had. `kind` is another kind of showing the list
+    than as a table, `shown` what its address says besides."""
 
     object: str
     view: str = ""
@@ -32,6 +33,8 @@ class ListState:
     back: tuple[str, ...] = ()
     at: int = 0
     bin: bool = False
+    kind: str = ""
+    shown: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def read(cls, request: Request) -> ListState:
@@ -63,6 +66,11 @@ class ListState:
         return f"/o/{self.object}"
 
     @property
+    def place(self) -> str:
+        """Where this kind of showing the list is."""
+        return f"{self.path}/{self.kind}" if self.kind else self.path
+
+    @property
     def after(self) -> tuple[Any, ...] | None:
         """Raises BadRequest for a cursor nobody gave out."""
         return decode(self.cursor) if self.cursor else None
@@ -72,16 +80,18 @@ class ListState:
         found = {"view": self.view, "sort": self.sort, "q": self.search}
         if self.bin:
             found["bin"] = "1"
+        found.update(self.shown)
         return {name: value for name, value in found.items() if value}
 
     def url(self) -> str:
         params = self.params()
         params.update(cursor=self.cursor, back=",".join(self.back))
-        params["at"] = str(self.at) if self.at else ""
-        url = with_query(self.path, params)
+        if self.at:
+            params["at"] = str(self.at)
+        url = with_query(self.place, params)
         if self.filter is None:
             return url
-        filtered = with_query(self.path, {"filter": self.filter}).partition("?")[2] or "filter="
+        filtered = with_query(self.place, {"filter": self.filter}).partition("?")[2] or "filter="
         return f"{url}{'&' if '?' in url else '?'}{filtered}"
 
     @property

@@ -22,6 +22,7 @@ from fieldstone.runtime.saved_views import (
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.conditions import parsed, paths_of
 from fieldstone.web.layouts import compact_fields
+from fieldstone.web.pages.displays import OPEN_AS_IS, Display, display_of
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, columns_of
 
@@ -43,6 +44,7 @@ class View:
     agenda: str = ""
     """The date by which its records stand on the home page."""
     saved: SavedView | None = None
+    display: Display = OPEN_AS_IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ def views_of(snapshot: Snapshot, object_name: str) -> tuple[View, ...]:
             filter=str(component.body.get("filter") or ""),
             sort=",".join(component.body.get("sort") or ()),
             agenda=str(component.body.get("agenda") or ""),
+            display=display_of(component.body),
         )
         for component in snapshot.of_object("list_view", object_name)
     ]
