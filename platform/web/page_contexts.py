@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fieldstone.web.board_contexts import BoardView, KindView
+from fieldstone.web.calendar_contexts import CalendarView
 from fieldstone.web.contexts import (
     ActionView,
     FieldValue,
@@ -135,6 +136,7 @@ class ListPage:
     kinds: tuple[KindView, ...] = ()
     """Ways to show the list, when there is more than the table."""
     board: BoardView | None = None
+    calendar: CalendarView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,18 +190,24 @@ def _missing(reader: Reader, move: Move, draft: Draft) -> list[Problem]:
     if body is None or body["field"] != move.board.field.name:
         return []
     stages = ordered(body["stages"])
-    codes = [code for code, _ in stages]
-    if move.now not in codes or move.to not in codes:
-        return []
-    target = dict(stages)[move.to]
-    onwards = codes.index(move.to) > codes.index(move.now)
-    if not onwards or target.get("kind", OPEN) not in (OPEN, "won"):
-        return []
     return [
         Problem(code="field.required", path=name)
-        for name in dict(stages)[move.now].get("requires") or ()
+        for name in _required(dict(stages), [code for code, _ in stages], move)
         if _askable(reader, move, name) is not None and _is_blank(draft, name)
     ]
+
+
+def _required(stages: Mapping[str, Any], codes: Sequence[str], move: Move) -> Sequence[str]:
+    """By the stage that is left, when it goes on, and by the one that ends the path."""
+    target = stages.get(move.to)
+    if target is None:
+        return ()
+    kind = str(target.get("kind", OPEN))
+    known = move.now in codes
+    onwards = known and kind in (OPEN, "won") and codes.index(move.to) > codes.index(move.now)
+    left = stages[move.now].get("requires") or () if onwards else ()
+    entered = target.get("requires") or () if kind != OPEN else ()
+    return tuple(dict.fromkeys((*left, *entered)))
 
 
 def _is_blank(draft: Draft, name: str) -> bool:

@@ -9,4 +9,5 @@ export function startDisplays(): void {
 
 function load(): void {
   if (one("[data-board]")) void import("./board").then((board) => board.startBoard());
+  if (one("[data-calendar]")) void import("./month").then((month) => month.startMonth());
 }
