@@ -50,7 +50,7 @@ class DayView:
     slots: tuple[str, ...] = ()
     """Addresses of the new record of each hour."""
 
-    width: int = 96
+    width: int = 128
     """Of its column between the hours, in pixels at least: what overlaps stands side by side."""
 
     @property

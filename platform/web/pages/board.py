@@ -26,10 +26,12 @@ from fieldstone.web.pages.board_lanes import (
     lanes_of,
 )
 from fieldstone.web.pages.displays import BOARD, board_fields
-from fieldstone.web.pages.list import BLOCK, TEMPLATE, asked_of, refused, with_condition
+from fieldstone.web.pages.list import BLOCK, TEMPLATE, asked_of, made_out, opened_of, with_condition
+from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column
 from fieldstone.web.pages.list_kinds import by_views
-from fieldstone.web.pages.list_page import Asked, Found, list_page
+from fieldstone.web.pages.list_page import list_page
+from fieldstone.web.pages.list_refused import refused
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.pages.rendering import go_to, show, show_fragment
 from fieldstone.web.reader import Reader
@@ -51,16 +53,17 @@ async def show_board(request: Request, transaction: Transaction) -> Response:
     transaction.grant(state.object)
     state = replace(state.at_start())
     if request.query_params.get("f"):
-        return go_to(with_condition(request, reader, state).url())
+        return go_to((await with_condition(request, transaction, reader, state)).url())
+    opened = await opened_of(transaction, reader, state)
     try:
-        asked = asked_of(reader, state)
+        asked = made_out(reader, state, opened)
         board = board_asked(reader, asked)
         if board is None:
             page = no_such_field(reader, asked, board_fields(reader, state.object))
             return show(request, transaction, TEMPLATE, page, block=BLOCK, status=422)
         page = await _page(transaction, reader, board)
     except Invalid as error:
-        page = refused(reader, state, error)
+        page = refused(reader, state, opened, error)
         return show(request, transaction, TEMPLATE, page, block=BLOCK, status=422)
     return show(request, transaction, TEMPLATE, page, block=BLOCK)
 
@@ -157,7 +160,7 @@ async def show_lane(request: Request, transaction: Transaction) -> Response:
     """The next cards of a column. Raises NotFound for a column that is not there."""
     state, reader = board_state(request), Reader.of(transaction)
     transaction.grant(state.object)
-    board = board_asked(reader, asked_of(reader, state))
+    board = board_asked(reader, await asked_of(transaction, reader, state))
     if board is None:
         raise NotFound
     code = NONE if request.query_params.get("unset") else request.query_params.get("lane", "")

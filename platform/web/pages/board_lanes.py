@@ -17,7 +17,7 @@ from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.layouts import compact_fields
 from fieldstone.web.pages.displays import BOARD, Display, declared
 from fieldstone.web.pages.list import condition_of, query_of
-from fieldstone.web.pages.list_page import Asked
+from fieldstone.web.pages.list_asked import Asked
 from fieldstone.web.pages.path_view import paths_of
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, columns_of, fields_of

@@ -81,7 +81,7 @@ async def move_card(request: Request, transaction: Transaction) -> Response:
     reader, form = Reader.of(transaction), await request.form()
     state = board_state(request)
     transaction.grant(state.object)
-    board = board_asked(reader, asked_of(reader, state))
+    board = board_asked(reader, await asked_of(transaction, reader, state))
     if board is None:
         raise NotFound
     opened = await _opened(transaction, reader, board, request.path_params["id"])

@@ -32,9 +32,11 @@ from fieldstone.web.pages.calendar_find import (
 from fieldstone.web.pages.calendar_page import calendar_view, mark_of
 from fieldstone.web.pages.calendar_span import short_day, span_of
 from fieldstone.web.pages.displays import CALENDAR, day_fields
-from fieldstone.web.pages.list import BLOCK, TEMPLATE, asked_of, refused, with_condition
+from fieldstone.web.pages.list import BLOCK, TEMPLATE, asked_of, made_out, opened_of, with_condition
+from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column, fixed_here
-from fieldstone.web.pages.list_page import Asked, Found, list_page
+from fieldstone.web.pages.list_page import list_page
+from fieldstone.web.pages.list_refused import refused
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.pages.record import open_record
 from fieldstone.web.pages.record_page import Opened
@@ -68,9 +70,10 @@ async def show_calendar(request: Request, transaction: Transaction) -> Response:
     state, reader = calendar_state(request), Reader.of(transaction)
     transaction.grant(state.object)
     if request.query_params.get("f"):
-        return go_to(with_condition(request, reader, state).url())
+        return go_to((await with_condition(request, transaction, reader, state)).url())
+    opened = await opened_of(transaction, reader, state)
     try:
-        asked = asked_of(reader, state)
+        asked = made_out(reader, state, opened)
         calendar = calendar_asked(reader, asked)
         if calendar is None:
             page = no_such_field(reader, asked, day_fields(reader, state.object))
@@ -81,7 +84,7 @@ async def show_calendar(request: Request, transaction: Transaction) -> Response:
         view = await _view(transaction, reader, calendar)
         page = replace(page, clear_url="", calendar=view)
     except Invalid as error:
-        page = refused(reader, state, error)
+        page = refused(reader, state, opened, error)
         return show(request, transaction, TEMPLATE, page, block=BLOCK, status=422)
     return show(request, transaction, TEMPLATE, page, block=BLOCK)
 
@@ -130,7 +133,7 @@ async def move_entry(request: Request, transaction: Transaction) -> Response:
     """Answers with the calendar as it is then; a refusal is told above it."""
     state, reader = calendar_state(request), Reader.of(transaction)
     transaction.grant(state.object)
-    calendar = calendar_asked(reader, asked_of(reader, state))
+    calendar = calendar_asked(reader, await asked_of(transaction, reader, state))
     if calendar is None:
         raise NotFound
     given = {**request.query_params, **{k: str(v) for k, v in (await request.form()).items()}}

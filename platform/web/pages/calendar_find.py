@@ -17,7 +17,7 @@ from fieldstone.web.conditions import literal
 from fieldstone.web.pages.calendar_span import Span
 from fieldstone.web.pages.displays import board_fields, end_of
 from fieldstone.web.pages.list import condition_of, query_of
-from fieldstone.web.pages.list_page import Asked
+from fieldstone.web.pages.list_asked import Asked
 from fieldstone.web.reader import Reader
 
 MOST = 3 * MAX_LIMIT

@@ -39,7 +39,7 @@ _FIRST_HOUR, _LAST_HOUR = 8, 19
 _SHORTEST = 30
 """Minutes that an entry is high at least."""
 _DAY = 24 * 60
-_NARROWEST, _LANE = 96, 64
+_NARROWEST, _LANE = 128, 64
 """Pixels."""
 
 

@@ -18,7 +18,8 @@ BOARD: Kind = "board"
 CALENDAR: Kind = "calendar"
 
 _ENDS: Mapping[str, tuple[str, ...]] = {
-    "start": ("end",), "begin": ("end",), "from": ("to", "until"), "since": ("until",),
+    "start": ("end",), "starts": ("ends",), "begin": ("end",), "begins": ("ends",),
+    "from": ("to", "until"), "since": ("until",),
 }  # fmt: skip
 """How the end of what lasts is named after its beginning: valid_from, valid_to."""
 

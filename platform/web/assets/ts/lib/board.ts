@@ -23,6 +23,7 @@ let started = false;
 export function startBoard(): void {
   if (!started) listen();
   started = true;
+  one("[data-board]")?.setAttribute("data-ready", "");
   if (isPhone()) return;
   for (const cards of all("[data-board] [data-cards]")) {
     if (Sortable.get(cards)) continue;
@@ -139,7 +140,7 @@ function beside(card: HTMLElement, step: number): HTMLElement | null {
 
 function lift(card: HTMLElement): void {
   const from = card.closest<HTMLElement>("[data-cards]");
-  if (!from) return;
+  if (!from || waiting) return;
   lifted = { card, from, before: card.nextElementSibling, to: from };
   card.classList.add("is-lifted");
   grip(card)?.setAttribute("aria-pressed", "true");

@@ -1,5 +1,5 @@
-// The calendar of a list: an entry is put on another day by dragging, or with Shift and the arrow keys;
-// a click on the free part of a day begins a new record. The server answers with the calendar as it is then.
+// The calendar of a list: an entry is put on another day by dragging, or with Shift and the arrow
+// keys. The server answers with the calendar as it is then.
 
 import htmx from "htmx.org";
 import Sortable from "sortablejs";
@@ -18,6 +18,7 @@ export function startMonth(): void {
     if (first && !location.search.includes("at=")) one(".st-agenda [data-today]")?.scrollIntoView({ block: "start" });
     return;
   }
+  one("[data-calendar]")?.setAttribute("data-ready", "");
   for (const entries of all("[data-calendar] [data-entries]")) {
     if (Sortable.get(entries)) continue;
     Sortable.create(entries, {
@@ -50,9 +51,6 @@ function listen(): void {
     event.preventDefault(); // It was dragged, not clicked.
     event.stopPropagation();
   }, { capture: true });
-  on("click", "[data-new]", (event, day) => {
-    if (!(event.target as Element).closest("a, button")) location.assign(day.dataset.new ?? "");
-  });
   on("keydown", "[data-entry]", (event, entry) => {
     const step = event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey ? STEPS[event.key] : undefined;
     const day = entry.closest<HTMLElement>("[data-day]")?.dataset.day;
