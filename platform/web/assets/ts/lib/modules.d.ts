@@ -17,15 +17,3 @@ declare module "flatpickr/dist/esm/l10n/zh" {
   import type { CustomLocale } from "flatpickr/dist/types/locale";
   export const Mandarin: CustomLocale;
 }
-
-declare module "sortablejs" {
-  interface Options {
-    handle?: string;
-    draggable?: string;
-    forceFallback?: boolean;
-    animation?: number;
-  }
-  export default class Sortable {
-    static create(element: HTMLElement, options?: Options): Sortable;
-  }
-}
