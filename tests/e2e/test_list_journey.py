@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser_world import Site
+from browser_world import Site, violations
 from playwright.async_api import Page, expect
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +37,11 @@ async def test_conditions_columns_and_a_view(site: Site) -> None:
         await page.reload()
         after = int(await page.locator("[data-resize=name]").get_attribute("aria-valuenow") or 0)
         assert after > before
+        await page.locator("[popovertarget=view-menu]").click()
+        await _nothing_wrong(page)
+        await page.keyboard.press("Escape")
         await page.locator("[popovertarget=view-actions]").click()
+        await _nothing_wrong(page)
         await page.locator("#view-actions [formaction$=delete]").click()
         await page.locator(".st-toast button").click()
         await expect(page.locator(".st-tabs [aria-current=page]")).to_have_text("Compass")
@@ -53,9 +57,16 @@ async def _conditions(page: Page) -> None:
     await _pick(page, "#cond-r-1-1", "name")
     await page.locator("#op-r-1-1").select_option("contains")
     await page.locator("[name='v.r.1.1']").fill("sout")
+    await _nothing_wrong(page)
     await page.locator("#filter-builder footer .btn-primary").click()
     await page.wait_for_url("**filter=*")
     await expect(page.locator(".st-chip b").first).to_contain_text("或")
+
+
+async def _nothing_wrong(page: Page) -> None:
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert await violations(page) == []
 
 
 async def _pick(page: Page, row: str, path: str) -> None:
@@ -81,5 +92,6 @@ async def _columns(page: Page) -> None:
     await page.mouse.move(end["x"] + 8, end["y"] + 4, steps=6)
     await page.mouse.up()
     await expect(page.locator("#column-list [data-label]").nth(1)).to_have_text(label or "")
+    await _nothing_wrong(page)
     await page.locator("#columns footer .btn-primary").click()
     await expect(page.locator("[data-resize='owner.email']")).to_be_attached()
