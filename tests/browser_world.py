@@ -132,7 +132,11 @@ async def publish(page: Page, operations: list[dict[str, Any]]) -> None:
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands."""
+    """What axe finds wrong with the page as it stands, once nothing fades in or out any more."""
+    await page.evaluate(
+        """() => Promise.all(document.getAnimations().map((each) =>
+            each.effect.getComputedTiming().endTime < 1000 ? each.finished.catch(() => 0) : 0))"""
+    )
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     found = await page.evaluate(
         """async (rules) => (await axe.run(document, {runOnly: rules})).violations.map(

@@ -90,6 +90,7 @@ async def test_a_day_is_begun_and_moved_in_the_calendar(site: Site) -> None:
         await expect(page.locator("[data-day='2031-03-12']").locator(entry)).to_have_count(1)
         await _drag(page, entry, page.locator("[data-day='2031-03-20']"))
         await expect(page.locator("[data-day='2031-03-20']").locator(entry)).to_have_count(1)
+        await expect(page.get_by_role("button", name="Undo")).to_be_visible()  # it is saved
         await entry.focus()
         await page.keyboard.press("Shift+ArrowUp")
         await expect(page.locator("[data-day='2031-03-13']").locator(entry)).to_have_count(1)

@@ -197,13 +197,6 @@ function finish(saved: boolean, settled = false): void {
   if (saved && move.to.closest(".st-fold")) card.remove();
   const focused = one(`#${CSS.escape(move.card.id)} [data-grip]`);
   if (focused && focused.offsetParent !== null) focused.focus();
-  for (const cards of all("[data-board] [data-cards]")) asList(cards);
-}
-
-/** A list without items is none. */
-function asList(cards: HTMLElement): void {
-  if (one(".st-kc", cards)) cards.setAttribute("role", "list");
-  else cards.removeAttribute("role");
 }
 
 function back({ card, from, before }: Move): void {
