@@ -82,7 +82,7 @@ async def test_the_words_of_a_trade_and_words_that_meet(bench: Bench) -> None:
     assert await bench.summary() == ["create term room", "create term site"]
     page = await bench.admin.get("/setup/terms/site")
     await bench.admin.post("/setup/terms/site", typed(page.form, ("label.en", "Ward")))
-    assert "is also what" in (await bench.admin.get("/setup/terms/site")).words
+    assert "is also what" in await bench.admin.get("/setup/terms/site")
     same = await bench.admin.get("/setup/terms?only=same")
     assert "/setup/terms/room" in same and "/setup/terms/site" in same
     await bench.admin.post("/setup/terms/apply-set", [("set", "nobody")], 404)

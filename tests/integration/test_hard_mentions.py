@@ -216,9 +216,10 @@ async def test_the_builder_names_the_users_beside_the_question(bench: Bench) -> 
     await bench.api.publish(MODEL)
     url = "/setup/objects"
     refused = await bench.admin.post(f"{url}/trip/fields/code/delete", status=422)
-    assert "Field Note" in refused and "Object Trip" in refused
+    assert 'href="/setup/objects/trip/fields/note"' in refused
+    assert 'href="/setup/objects/trip"' in refused
     refused = await bench.admin.post(f"{url}/trip/fields/days/delete", status=422)
-    assert "Layout" in refused and "Field Site" in refused
+    assert "Layout" in refused and 'href="/setup/objects/trip/fields/site"' in refused
     refused = await bench.admin.post(f"{url}/visit/delete", status=422)
     assert "Field Visit" in refused
     assert await bench.operations() == []

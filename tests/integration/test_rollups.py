@@ -19,7 +19,7 @@ from fieldstone.metadata.computed import rollups
 from fieldstone.metadata.snapshots import Snapshots
 from fieldstone.metadata.tables import table_of
 from fieldstone.runtime.rollup_repair import check, repair
-from fieldstone.runtime.save import pipeline
+from fieldstone.runtime.save import pipeline, written
 from fieldstone.runtime.save.batch import Batch
 from fieldstone.runtime.save.books import books
 from fieldstone.runtime.save.rollups import look_before
@@ -468,7 +468,7 @@ async def test_savers_that_wait_for_each_other_both_come_through(
         await both.wait()
         await look_before(batch)
 
-    monkeypatch.setattr(pipeline, "look_before", meet)
+    monkeypatch.setattr(written, "look_before", meet)
 
     async def change(path: str, body: dict[str, Any]) -> None:
         await world.caller().patch(path, body)
