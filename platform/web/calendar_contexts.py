@@ -71,7 +71,9 @@ class CalendarView:
     spans: tuple[ByView, ...]
     weeks: tuple[tuple[DayView, ...], ...]
     days: tuple[DayView, ...] = ()
-    """Those with entries, for the list that a phone shows; today among them."""
+    """Those with entries, for the list that a phone shows; today among them. In the month that
+    is, what is past stands apart in `past_days`."""
+    past_days: tuple[DayView, ...] = ()
     hours: tuple[str, ...] = ()
     fields: tuple[ByView, ...] = ()
     movable: bool = False

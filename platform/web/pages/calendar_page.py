@@ -58,6 +58,8 @@ def calendar_view(
     hours = _hours(entries) if calendar.timed and span.kind != MONTH else None
     days = [_day(reader, calendar, entries, day, hours) for day in span.days]
     now = clock.now().astimezone(calendar.zone)
+    listed = tuple(_with_entries(days))
+    since = calendar.today.isoformat() if any(each.today for each in listed) else ""
     column = Column(key=calendar.field.name, trail=(calendar.field,))
     return CalendarView(
         by=calendar.field.name,
@@ -70,7 +72,8 @@ def calendar_view(
         today=span.first <= calendar.today <= span.last,
         spans=tuple(_spans(reader, calendar)),
         weeks=tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7)),
-        days=tuple(_with_entries(days)),
+        days=tuple(each for each in listed if each.iso >= since),
+        past_days=tuple(each for each in listed if each.iso < since),
         hours=tuple(_hour_names(reader, hours)),
         fields=by_views(
             reader, calendar.asked.state, day_fields(reader, calendar.object), calendar.field

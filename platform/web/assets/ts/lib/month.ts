@@ -12,12 +12,8 @@ let dragged = false;
 
 export function startMonth(): void {
   if (!started) listen();
-  const first = !started;
   started = true;
-  if (isPhone()) {
-    if (first && !location.search.includes("at=")) one(".st-agenda [data-today]")?.scrollIntoView({ block: "start" });
-    return;
-  }
+  if (isPhone()) return;
   one("[data-calendar]")?.setAttribute("data-ready", "");
   for (const entries of all("[data-calendar] [data-entries]")) {
     if (Sortable.get(entries)) continue;
