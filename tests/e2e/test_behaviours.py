@@ -168,6 +168,26 @@ def test_a_lookup_searches_and_chooses(page: Page) -> None:
     assert page.locator("select[name=contact]").input_value() == "2"
 
 
+def test_what_is_no_day_stays_as_it_was_typed(page: Page) -> None:
+    """The server says what is wrong with it; nothing that somebody typed goes silently."""
+    page.goto("/widgets.en.html")
+    day = page.locator("fs-date input[name=date]")
+    day.click()
+    day.press("ControlOrMeta+a")
+    page.keyboard.type("tomorrow")
+    page.locator("h1").first.click()
+    expect(day).to_have_value("tomorrow")
+    day.click()
+    day.press("ControlOrMeta+a")
+    page.keyboard.type("2026-05-06")
+    page.keyboard.press("Tab")
+    expect(day).to_have_value("2026-05-06")
+    day.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Tab")
+    expect(day).to_have_value("")
+
+
 def test_a_field_is_edited_in_place(page: Page) -> None:
     templates, site = Templates(catalogue=ours), SAMPLES["record"].context("en")["site"]
     field = FieldView(

@@ -42,10 +42,25 @@ export class DateField extends HTMLElement {
       appendTo: this.closest<HTMLElement>("[popover], dialog") ?? undefined,
       onChange: () => input.dispatchEvent(new Event("input", { bubbles: true })),
     });
+    this.keepTyped(input);
     this.calendar.setDate(value);
     if (value && !input.value) input.value = value;
     this.addEventListener("fs:restore", (event) => {
       this.calendar?.setDate((event as CustomEvent<{ value: string }[]>).detail[0]?.value ?? "", true);
+    });
+  }
+
+  /** The calendar empties the input of what is no day; it stays to be mended, and is refused in words. */
+  private keepTyped(input: HTMLInputElement): void {
+    let typed = "";
+    this.addEventListener("input", (event) => {
+      if (event.isTrusted) typed = input.value;
+      else if (input.value) typed = "";
+    });
+    this.addEventListener("focusout", () => {
+      if (input.value || !typed.trim()) return;
+      input.value = typed;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
 
