@@ -229,6 +229,24 @@ async def test_views_open_as_they_say_and_odd_choices_are_borne(
     )
 
 
+async def test_what_is_done_with_the_list_leads_back_to_the_board(
+    office: Office, rep: Browser
+) -> None:
+    await _visits(office, {"title": "One", "level": "a"})
+    page = await rep.get("/o/visit/board?view=all&by=level")
+    builder = re.search(r'hx-get="(/o/visit/filter\?[^"]+)"', page.text)
+    assert builder
+    assert "kind=board" in await rep.get(builder.group(1).replace("&amp;", "&"))
+    query = "kind=board&view=all&by=level"
+    applied = await rep.post("/o/visit/filter", {"query": query, "act": "apply"}, 204)
+    assert applied.headers["hx-redirect"] == "/o/visit/board?view=all&by=level&filter="
+    kept = await rep.post("/o/visit/views", {"query": query, "name": "Mine"})
+    assert re.match(r"/o/visit/board\?view=[0-9a-f-]{36}&by=level$", kept.headers["location"])
+    assert "One" in await rep.get(kept.headers["location"])
+    odd = await rep.get("/o/visit?view=all&kind=board&by=level")
+    assert 'role="grid"' in odd  # the path says that it is the table
+
+
 async def test_a_display_that_does_not_fit_is_refused(office: Office) -> None:
     def body(**display: Any) -> dict[str, Any]:
         return {"label": label("X"), "columns": ["name"], "display": display}

@@ -26,13 +26,20 @@ from fieldstone.web.pages.board_lanes import (
     lanes_of,
 )
 from fieldstone.web.pages.displays import BOARD, board_fields
-from fieldstone.web.pages.list import BLOCK, TEMPLATE, asked_of, made_out, opened_of, with_condition
+from fieldstone.web.pages.list import (
+    BLOCK,
+    TEMPLATE,
+    asked_of,
+    made_out,
+    opened_of,
+    with_condition,
+)
 from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column
 from fieldstone.web.pages.list_kinds import by_views
 from fieldstone.web.pages.list_page import list_page
 from fieldstone.web.pages.list_refused import refused
-from fieldstone.web.pages.list_state import ListState
+from fieldstone.web.pages.list_state import ListState, said
 from fieldstone.web.pages.rendering import go_to, show, show_fragment
 from fieldstone.web.reader import Reader
 from fieldstone.web.selection import Column, linked_of
@@ -42,16 +49,14 @@ AT_ONCE = 16
 
 
 def board_state(request: Request) -> ListState:
-    params = request.query_params
-    said = (("by", params.get("by", "")[:40]), ("turned", params.get("turned", "")[:2000]))
-    kept = tuple(each for each in said if each[1])
-    return replace(ListState.read(request), kind=BOARD, shown=kept, bin=False, at=0)
+    shown = tuple(each for each in said(request.query_params) if each[0] in ("by", "turned"))
+    return replace(ListState.read(request), kind=BOARD, shown=shown, bin=False, at=0)
 
 
 async def show_board(request: Request, transaction: Transaction) -> Response:
     state, reader = board_state(request), Reader.of(transaction)
     transaction.grant(state.object)
-    state = replace(state.at_start())
+    state = state.at_start()
     if request.query_params.get("f"):
         return go_to((await with_condition(request, transaction, reader, state)).url())
     opened = await opened_of(transaction, reader, state)
@@ -70,16 +75,16 @@ async def show_board(request: Request, transaction: Transaction) -> Response:
 
 def board_asked(reader: Reader, asked: Asked) -> Board | None:
     """None for a field that cannot make columns, or that the reader may not see."""
-    said = dict(asked.state.shown)
+    address = dict(asked.state.shown)
     fields = board_fields(reader, asked.state.object)
     own = asked.view.display
-    wanted = said.get("by") or (own.by if own.kind == BOARD else "")
+    wanted = address.get("by") or (own.by if own.kind == BOARD else "")
     field = next((each for each in fields if each.name == wanted), None)
-    if field is None and not said.get("by"):
+    if field is None and not address.get("by"):
         field = next(iter(fields), None)
     if field is None:
         return None
-    turned = frozenset(filter(None, said.get("turned", "").split(",")))
+    turned = frozenset(filter(None, address.get("turned", "").split(",")))
     return board_of(reader, asked, field, turned)
 
 

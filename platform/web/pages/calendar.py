@@ -32,12 +32,19 @@ from fieldstone.web.pages.calendar_find import (
 from fieldstone.web.pages.calendar_page import calendar_view, mark_of
 from fieldstone.web.pages.calendar_span import short_day, span_of
 from fieldstone.web.pages.displays import CALENDAR, day_fields
-from fieldstone.web.pages.list import BLOCK, TEMPLATE, asked_of, made_out, opened_of, with_condition
+from fieldstone.web.pages.list import (
+    BLOCK,
+    TEMPLATE,
+    asked_of,
+    made_out,
+    opened_of,
+    with_condition,
+)
 from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column, fixed_here
 from fieldstone.web.pages.list_page import list_page
 from fieldstone.web.pages.list_refused import refused
-from fieldstone.web.pages.list_state import ListState
+from fieldstone.web.pages.list_state import ListState, said
 from fieldstone.web.pages.record import open_record
 from fieldstone.web.pages.record_page import Opened
 from fieldstone.web.pages.rendering import (
@@ -59,10 +66,8 @@ MOVED = "fragments/calendar_moved.html"
 
 
 def calendar_state(request: Request) -> ListState:
-    params = request.query_params
-    said = tuple((name, params.get(name, "")[:40]) for name in ("by", "at", "span"))
-    kept = tuple(each for each in said if each[1])
-    state = replace(ListState.read(request), kind=CALENDAR, shown=kept, bin=False)
+    shown = tuple(each for each in said(request.query_params) if each[0] != "turned")
+    state = replace(ListState.read(request), kind=CALENDAR, shown=shown, bin=False)
     return state.at_start()
 
 
@@ -91,17 +96,17 @@ async def show_calendar(request: Request, transaction: Transaction) -> Response:
 
 def calendar_asked(reader: Reader, asked: Asked) -> Calendar | None:
     """None for a field that is no day, or that the reader may not see."""
-    said = dict(asked.state.shown)
+    address = dict(asked.state.shown)
     fields = day_fields(reader, asked.state.object)
     own = asked.view.display
-    wanted = said.get("by") or (own.by if own.kind == CALENDAR else "")
+    wanted = address.get("by") or (own.by if own.kind == CALENDAR else "")
     field = next((each for each in fields if each.name == wanted), None)
-    if field is None and not said.get("by"):
+    if field is None and not address.get("by"):
         field = next(iter(fields), None)
     if field is None:
         return None
     today = clock.today(reader.locale.timezone)
-    span = span_of(reader, said.get("span", ""), said.get("at", ""), today)
+    span = span_of(reader, address.get("span", ""), address.get("at", ""), today)
     return calendar_of(reader, asked, field, span, today)
 
 
@@ -229,12 +234,12 @@ async def _saved(
     if not is_fragment(request):
         return leave_toast(go_to(calendar.asked.state.url()), "saved", calendar.object)
     response = await _told(request, transaction, reader, calendar, None, 200)
-    said = {
+    back = {
         "was": move.target.isoformat(),
         "from": move.target.isoformat(),
         "to": move.entry.first.isoformat(),
     }
-    path = with_query(f"{record_url(calendar.object, move.opened.id)}/calendar", said)
+    path = with_query(f"{record_url(calendar.object, move.opened.id)}/calendar", back)
     words = {"name": _title(move), "day": short_day(reader, move.target)}
     toast = ToastView(
         text=reader.say("“%(name)s” moved to %(day)s", words),

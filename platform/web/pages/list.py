@@ -45,7 +45,7 @@ BLOCK = "list_body"
 
 
 async def show_list(request: Request, transaction: Transaction) -> Response:
-    state = ListState.read(request)
+    state = replace(ListState.read(request), kind="", shown=())
     reader = Reader.of(transaction)
     transaction.grant(state.object)
     if request.query_params.get("f"):

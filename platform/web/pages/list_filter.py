@@ -42,7 +42,8 @@ def filter_view(reader: Reader, state: ListState, effective: str) -> FilterView:
 
 
 def builder_url(state: ListState) -> str:
-    return state.at_start().url().replace(state.path, f"{state.path}/filter", 1)
+    query = state.query
+    return f"{state.path}/filter?{query}" if query else f"{state.path}/filter"
 
 
 def _fields(reader: Reader, object_name: str) -> tuple[OptionView, ...]:

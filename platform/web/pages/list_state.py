@@ -16,6 +16,13 @@ from fieldstone.web.pages.rendering import with_query
 PAGE = 50
 DEEPEST = 20
 """How many pages back a link remembers."""
+KINDS = ("board", "calendar")
+SAID = ("by", "turned", "at", "span")
+"""What the addresses of these kinds say besides."""
+
+
+def said(params: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, params[name][:2000]) for name in SAID if params.get(name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +56,18 @@ class ListState:
     @classmethod
     def of(cls, object_name: str, params: Mapping[str, str]) -> ListState:
         at = params.get("at", "")
+        kind = params.get("kind", "") if params.get("kind") in KINDS else ""
         return cls(
             object=object_name,
+            kind=kind,
+            shown=said(params) if kind else (),
             view=params.get("view", ""),
             filter=params.get("filter"),
             sort=params.get("sort", ""),
             search=params.get("q", "").strip()[:200],
             cursor=params.get("cursor", ""),
             back=tuple(each for each in params.get("back", "").split(",") if each)[-DEEPEST:],
-            at=int(at) if (at.isascii() and at.isdigit()) and len(at) < 9 else 0,
+            at=int(at) if not kind and at.isascii() and at.isdigit() and len(at) < 9 else 0,
             bin=params.get("bin") == "1",
         )
 
@@ -96,8 +106,9 @@ class ListState:
 
     @property
     def query(self) -> str:
-        """What an action on the whole list sends along."""
-        return self.at_start().url().partition("?")[2]
+        """What an action on the whole list sends along, the kind of showing it included."""
+        found = self.at_start().url().partition("?")[2]
+        return f"kind={self.kind}&{found}" if self.kind else found
 
     def at_start(self) -> ListState:
         return replace(self, cursor="", back=(), at=0)

@@ -16,6 +16,7 @@ from fieldstone.runtime import saved_views
 from fieldstone.runtime.saved_views import Definition, SavedView, Setting
 from fieldstone.runtime.transaction import Transaction
 from fieldstone.web.list_contexts import ViewForm
+from fieldstone.web.pages.list_kinds import view_url
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.pages.list_views import Opened, View, all_views, open_view
 from fieldstone.web.pages.rendering import go_to, is_fragment, moved_to, show_fragment, with_query
@@ -99,7 +100,7 @@ async def undo_changes(request: Request, transaction: Transaction) -> Response:
     state = await _state(request)
     opened = await named_view(request, transaction)
     await _forget_columns(transaction, state, opened)
-    return _moved(request, with_query(state.path, {"view": opened.view.name}))
+    return _moved(request, view_url(state, opened.view))
 
 
 async def pin_view(request: Request, transaction: Transaction) -> Response:

@@ -9,6 +9,7 @@ const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -
 const DAY_MS = 86_400_000;
 let started = false;
 let dragged = false;
+let busy = false;
 
 export function startMonth(): void {
   if (!started) listen();
@@ -35,7 +36,9 @@ export function startMonth(): void {
         setTimeout(() => (dragged = false));
         document.body.classList.remove("is-moving");
         const to = event.to.closest<HTMLElement>("[data-day]")?.dataset.day;
-        if (event.from !== event.to && to) void send(event.item, to);
+        if (event.from === event.to || !to) return;
+        if (busy) event.from.append(event.item);
+        else void send(event.item, to);
       },
     });
   }
@@ -52,6 +55,7 @@ function listen(): void {
     const day = entry.closest<HTMLElement>("[data-day]")?.dataset.day;
     if (!step || !day) return;
     event.preventDefault();
+    if (busy) return;
     void send(entry, new Date(Date.parse(day) + step * DAY_MS).toISOString().slice(0, 10));
   });
   on("click", "[data-calendar] [data-dismiss]", (_, button) => button.closest(".st-note")?.remove());
@@ -60,6 +64,10 @@ function listen(): void {
 async function send(entry: HTMLElement, to: string): Promise<void> {
   const id = entry.dataset.entry ?? "";
   const was = document.activeElement === entry;
+  busy = true;
+  one("#calendar")?.setAttribute("aria-busy", "true");
   await htmx.ajax("POST", entry.dataset.move ?? "", { source: "#calendar", target: "#calendar", swap: "none", values: { to } } as never).catch(() => undefined);
+  busy = false;
+  one("#calendar")?.removeAttribute("aria-busy");
   if (was) one(`[data-entry="${CSS.escape(id)}"]`)?.focus();
 }
