@@ -64,11 +64,13 @@ async def test_cards_are_moved_by_hand_by_key_and_by_thumb(site: Site) -> None:
         await expect(grip).to_be_focused()
         await page.keyboard.press("Shift+ArrowLeft")
         await expect(lane("negotiation").locator(card)).to_have_count(0)
+        await expect(page.locator(".st-toast")).to_contain_text("招投标")  # it is saved
         assert not await violations(page)
     async with site.person("owner", size=PHONE) as page:
         await page.goto("/o/opportunity/board?view=all")
         await page.locator("[data-ready]").wait_for()
         card = page.locator(f"#card-{made['id']}")
+        assert not await violations(page)
         await card.locator("[data-stages]").click()
         await page.locator("#stages [data-to=lost]").click()
         await page.locator("[name=loss_reason]").select_option(index=1)
