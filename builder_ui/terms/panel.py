@@ -7,6 +7,7 @@ from typing import Any
 
 from fieldstone.kernel.i18n import translate
 from fieldstone.metadata import terms
+from fieldstone.metadata.components import Component
 from fieldstone.metadata.snapshot import Snapshot
 from fieldstone_builder import links
 from fieldstone_builder.checks import Faults
@@ -116,12 +117,17 @@ def _preview(desk: Desk, after: Snapshot, noun: str, code: str) -> Preview:
     )
 
 
+def _where(desk: Desk, component: Component) -> str:
+    owner = desk.words.noun(component.parent) if component.parent else ""
+    names = (desk.words.kind(component.kind), owner, desk.words.label(component))
+    return " · ".join(dict.fromkeys(each for each in names if each))
+
+
 def _samples(desk: Desk, after: Snapshot, noun: str, code: str) -> list[Sample]:
     found: dict[str, Sample] = {}
     for each in mentions(after).get(noun, ()):
         text = terms.render(each.text, after, code)
-        kind = desk.words.kind(each.component.kind)
-        found.setdefault(text, Sample(text=text, where=f"{kind} {each.component.name}"))
+        found.setdefault(text, Sample(text=text, where=_where(desk, each.component)))
         if len(found) == SHOWN:
             break
     return list(found.values())

@@ -36,7 +36,7 @@ from fieldstone.web.pages.list import (
 )
 from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column
-from fieldstone.web.pages.list_kinds import by_views
+from fieldstone.web.pages.list_kinds import by_views, chosen_field
 from fieldstone.web.pages.list_page import list_page
 from fieldstone.web.pages.list_refused import refused
 from fieldstone.web.pages.list_state import ListState, said
@@ -77,11 +77,7 @@ def board_asked(reader: Reader, asked: Asked) -> Board | None:
     """None for a field that cannot make columns, or that the reader may not see."""
     address = dict(asked.state.shown)
     fields = board_fields(reader, asked.state.object)
-    own = asked.view.display
-    wanted = address.get("by") or (own.by if own.kind == BOARD else "")
-    field = next((each for each in fields if each.name == wanted), None)
-    if field is None and not address.get("by"):
-        field = next(iter(fields), None)
+    field = chosen_field(asked, fields, BOARD)
     if field is None:
         return None
     turned = frozenset(filter(None, address.get("turned", "").split(",")))

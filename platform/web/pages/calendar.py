@@ -42,6 +42,7 @@ from fieldstone.web.pages.list import (
 )
 from fieldstone.web.pages.list_asked import Asked, Found
 from fieldstone.web.pages.list_cells import fixed_column, fixed_here
+from fieldstone.web.pages.list_kinds import chosen_field
 from fieldstone.web.pages.list_page import list_page
 from fieldstone.web.pages.list_refused import refused
 from fieldstone.web.pages.list_state import ListState, said
@@ -98,11 +99,7 @@ def calendar_asked(reader: Reader, asked: Asked) -> Calendar | None:
     """None for a field that is no day, or that the reader may not see."""
     address = dict(asked.state.shown)
     fields = day_fields(reader, asked.state.object)
-    own = asked.view.display
-    wanted = address.get("by") or (own.by if own.kind == CALENDAR else "")
-    field = next((each for each in fields if each.name == wanted), None)
-    if field is None and not address.get("by"):
-        field = next(iter(fields), None)
+    field = chosen_field(asked, fields, CALENDAR)
     if field is None:
         return None
     today = clock.today(reader.locale.timezone)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fieldstone.metadata.snapshot import Field
 from fieldstone.web.board_contexts import ByView, KindView
 from fieldstone.web.pages.displays import BOARD, CALENDAR, TABLE, Kind, board_fields, day_fields
+from fieldstone.web.pages.list_asked import Asked
 from fieldstone.web.pages.list_state import ListState
 from fieldstone.web.pages.list_views import View
 from fieldstone.web.pages.rendering import with_query
@@ -62,6 +63,14 @@ def view_url(state: ListState, view: View) -> str:
     kept.pop("turned", None)
     path = state.path if kind == TABLE else f"{state.path}/{kind}"
     return with_query(path, {"view": view.name, **kept})
+
+
+def chosen_field(asked: Asked, fields: Sequence[Field], kind: Kind) -> Field | None:
+    """What the address asks for, else what the view is shown by, else the first that will do."""
+    said, own = dict(asked.state.shown).get("by"), asked.view.display
+    wanted = said or (own.by if own.kind == kind else "")
+    found = next((each for each in fields if each.name == wanted), None)
+    return found if found is not None or said else next(iter(fields), None)
 
 
 def by_views(
