@@ -84,6 +84,9 @@ def _place(desk: Desk, component: Component, path: str) -> str:
         "value_set": desk.say("its values"),
         "fields": "",
         "items": desk.say("menu"),
+        "display": desk.say("how it opens"),
+        "agenda": desk.say("date on the home page"),
+        "terms": desk.say("words of a trade"),
         "objects": "",
     }
     if head == "sections" and rest:
